@@ -1,0 +1,59 @@
+"""tf.estimator on current TensorFlow, as a Keras 3 plugin.
+
+New code uses this module: `import keras_estimator as ke`. TF1 programs change
+one line: `import keras_estimator.compat.v1 as tf`.
+"""
+
+from keras_estimator import errors
+from keras_estimator import export
+from keras_estimator import inputs
+from keras_estimator.checkpoint.warm_start import VocabInfo
+from keras_estimator.checkpoint.warm_start import WarmStartSettings
+from keras_estimator.errors import NanLossDuringTrainingError
+from keras_estimator.estimator import Estimator
+from keras_estimator.hooks import CheckpointSaverHook
+from keras_estimator.hooks import CheckpointSaverListener
+from keras_estimator.hooks import LoggingTensorHook
+from keras_estimator.hooks import NanTensorHook
+from keras_estimator.hooks import SecondOrStepTimer
+from keras_estimator.hooks import SessionRunArgs
+from keras_estimator.hooks import SessionRunContext
+from keras_estimator.hooks import SessionRunHook
+from keras_estimator.hooks import SessionRunValues
+from keras_estimator.hooks import StepCounterHook
+from keras_estimator.hooks import StopAtStepHook
+from keras_estimator.hooks import SummarySaverHook
+from keras_estimator.minimize import minimize
+from keras_estimator.model import EstimatorModel
+from keras_estimator.run_config import RunConfig
+from keras_estimator.spec import EstimatorSpec
+from keras_estimator.spec import ModeKeys
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CheckpointSaverHook",
+    "CheckpointSaverListener",
+    "Estimator",
+    "EstimatorModel",
+    "EstimatorSpec",
+    "LoggingTensorHook",
+    "ModeKeys",
+    "NanLossDuringTrainingError",
+    "NanTensorHook",
+    "RunConfig",
+    "SecondOrStepTimer",
+    "SessionRunArgs",
+    "SessionRunContext",
+    "SessionRunHook",
+    "SessionRunValues",
+    "StepCounterHook",
+    "StopAtStepHook",
+    "SummarySaverHook",
+    "VocabInfo",
+    "WarmStartSettings",
+    "errors",
+    "export",
+    "inputs",
+    "minimize",
+]

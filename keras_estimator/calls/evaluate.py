@@ -1,0 +1,167 @@
+"""One call of evaluate."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_estimator import summaries
+from keras_estimator.calls.train import begin
+from keras_estimator.calls.values import Values
+from keras_estimator.engine import _tensorflow
+from keras_estimator.engine import element as elements
+from keras_estimator.engine import loop
+from keras_estimator.engine.binding import Binding
+from keras_estimator.engine.cutout import is_tensor
+from keras_estimator.engine.hook import HookRunner
+from keras_estimator.engine.hook import ScheduledHook
+from keras_estimator.engine.program import Program
+from keras_estimator.engine.session import GraphSession
+from keras_estimator.engine.steps import StepRunner
+from keras_estimator.errors import ConfigError
+from keras_estimator.inputs.input_fn import Input
+
+_v1 = tf.compat.v1
+# Below so many steps each of them gets a line in the log, else a tenth.
+_LOGGED_ONE_BY_ONE = 20
+
+
+class Evaluation(NamedTuple):
+    """What a call of evaluate needs.
+
+    Attributes:
+        program: The program of EVAL mode.
+        batches: The input.
+        values: Where the variables get their values.
+        checkpoint: What to evaluate; `None` for initial values.
+        output_dir: Where the events go.
+    """
+
+    program: Program
+    batches: Input
+    values: Values
+    checkpoint: str | None
+    output_dir: str
+
+
+def evaluate(
+    call: Evaluation, user_hooks: Sequence[Any], steps: int | None
+) -> dict[str, Any]:
+    """Evaluates until so many steps are done or the input ends.
+
+    Args:
+        call: What it needs.
+        user_hooks: The hooks of the caller.
+        steps: Number of batches; `None` for all.
+
+    Returns:
+        The metrics and the mean loss by name, and `global_step`.
+    """
+    program = call.program
+    hooks = [
+        *user_hooks,
+        *([] if steps is None else [_StopAfterStepsHook(steps)]),
+        *program.spec.evaluation_hooks,
+    ]
+    with (
+        call.values.state_to_read(
+            program, call.checkpoint, stays_open=False
+        ) as state,
+        state.bound(program) as binding,
+    ):
+        batches = call.batches.batches()
+        session = GraphSession(
+            binding, lambda: elements.components(next(batches))
+        )
+        begin(program, binding, hooks)
+        call.values.provide(state, binding, session, call.checkpoint)
+        binding.show_values()
+        binding.start_call()
+        runner = HookRunner(hooks, session, [])
+        runs = StepRunner(binding, batches, runner.watched, counts=False)
+        started = time.time()
+        _v1.logging.info(
+            "Starting evaluation at %s", time.strftime("%Y-%m-%dT%H:%M:%S")
+        )
+        with program.graph.as_default():
+            runner.after_create_session()
+            loop.run(runner, runs)
+            runner.end()
+        _v1.logging.info("Inference Time : %0.5fs", time.time() - started)
+        results = _results(binding)
+    if not runs.steps_done:
+        _v1.logging.warning("Evaluation made no steps: the input is empty.")
+    summaries.write_evaluation(
+        call.output_dir, results, results["global_step"], call.checkpoint
+    )
+    return results
+
+
+def check_steps(steps: int | None) -> None:
+    """Checks a number of steps.
+
+    Raises:
+        ConfigError: If it is not positive.
+    """
+    if steps is not None and steps <= 0:
+        raise ConfigError(f"Must specify steps > 0, given: {steps}")
+
+
+def _results(binding: Binding) -> dict[str, Any]:
+    """Returns the values of all metrics, in order of their names."""
+    metrics = binding.program.metrics
+    names = [metric[0] for metric in metrics.values() if type(metric) is tuple]
+    tensors = [name for name in names if is_tensor(name)]
+    values = dict(zip(tensors, binding.run(names), strict=True))
+    results: dict[str, Any] = {}
+    with _tensorflow.eager_mode():
+        for name, metric in metrics.items():
+            if isinstance(metric, keras.metrics.Metric):
+                results |= _keras_result(name, metric.result())
+            else:
+                value = values.get(metric[0])
+                results[name] = None if value is None else value.numpy()
+        step = binding.store["global_step"].numpy()
+    results["global_step"] = np.int64(step)
+    return results
+
+
+def _keras_result(name: str, result: Any) -> dict[str, Any]:
+    """Returns the result of a Keras metric, which may itself be a dict."""
+    if isinstance(result, dict):
+        return {
+            f"{name}/{key}": keras.ops.convert_to_numpy(value)[()]
+            for key, value in result.items()
+        }
+    return {name: keras.ops.convert_to_numpy(result)[()]}
+
+
+class _StopAfterStepsHook(ScheduledHook):
+    """Ends an evaluation after a number of steps, and logs how far it is."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._done = 0
+        one_by_one = steps < _LOGGED_ONE_BY_ONE
+        self._between_lines = 1 if one_by_one else steps // 10
+
+    def steps_until_due(self, global_step: int) -> int:
+        remaining = self._steps - self._done
+        if not tf.get_logger().isEnabledFor(_v1.logging.INFO):
+            return max(1, remaining)
+        to_next_line = self._between_lines - self._done % self._between_lines
+        return max(1, min(remaining, to_next_line))
+
+    def skip(self, steps: int) -> None:
+        self._done += steps
+
+    def after_run(self, run_context: Any, run_values: Any) -> None:
+        self._done += 1
+        if not self._done % self._between_lines or self._done == self._steps:
+            _v1.logging.info("Evaluation [%d/%d]", self._done, self._steps)
+        if self._done >= self._steps:
+            run_context.request_stop()

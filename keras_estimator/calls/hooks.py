@@ -1,0 +1,164 @@
+"""The hooks of a call: the user's, the spec's, and those that come by default.
+
+The order is that of tf.estimator. In training: the saver and the hooks for
+the chief, counting and summaries, the user's, the checks, the spec's.
+"""
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_estimator.engine.program import Program
+from keras_estimator.errors import ArgumentTypeError
+from keras_estimator.errors import ConfigError
+from keras_estimator.hooks import CheckpointSaverHook
+from keras_estimator.hooks import LoggingTensorHook
+from keras_estimator.hooks import NanTensorHook
+from keras_estimator.hooks import StepCounterHook
+from keras_estimator.hooks import StopAtStepHook
+from keras_estimator.hooks import SummarySaverHook
+from keras_estimator.run_config import RunConfig
+
+_v1 = tf.compat.v1
+_SAVERS = (CheckpointSaverHook, _v1.train.CheckpointSaverHook)
+
+
+def check_hooks(hooks: Iterable[Any] | None) -> list[Any]:
+    """Returns hooks as a list.
+
+    Raises:
+        ArgumentTypeError: If one of them is no `SessionRunHook`.
+    """
+    checked = list(hooks or [])
+    for hook in checked:
+        if not isinstance(hook, _v1.train.SessionRunHook):
+            raise ArgumentTypeError(
+                f"Hooks must be a SessionRunHook, given: {hook!r}."
+                + (
+                    " A Keras callback belongs into `estimator.model.fit("
+                    "callbacks=[...])`."
+                    if isinstance(hook, keras.callbacks.Callback)
+                    else ""
+                )
+            )
+    return checked
+
+
+def check_listeners(listeners: Iterable[Any] | None) -> list[Any]:
+    """Returns saving listeners as a list.
+
+    Raises:
+        ArgumentTypeError: If one of them is no `CheckpointSaverListener`.
+    """
+    checked = list(listeners or [])
+    for listener in checked:
+        if not isinstance(listener, _v1.train.CheckpointSaverListener):
+            raise ArgumentTypeError(
+                "saving_listeners must be a list of CheckpointSaverListener, "
+                f"given: {listener!r}."
+            )
+    return checked
+
+
+def steps_hook(steps: int | None, max_steps: int | None) -> list[Any]:
+    """Returns the hook that ends training after a number of steps, if any.
+
+    Raises:
+        ConfigError: If both are given, or one is not positive.
+    """
+    if steps is not None and max_steps is not None:
+        raise ConfigError(
+            "Can not provide both steps and max_steps. Received: "
+            f"steps={steps}, max_steps={max_steps}. `steps` adds to what has "
+            "been trained, `max_steps` counts from the very beginning."
+        )
+    for name, value in (("steps", steps), ("max_steps", max_steps)):
+        if value is not None and value <= 0:
+            raise ConfigError(f"Must specify {name} > 0, given: {value}")
+    if steps is None and max_steps is None:
+        return []
+    return [StopAtStepHook(steps, max_steps)]
+
+
+def for_training(
+    program: Program,
+    config: RunConfig,
+    user_hooks: Sequence[Any],
+    listeners: Sequence[Any],
+) -> list[Any]:
+    """Returns all hooks of a call of train, in order.
+
+    Raises:
+        ConfigError: If there are listeners and nothing that saves.
+    """
+    spec = program.spec
+    checks: list[Any] = [NanTensorHook(spec.loss)]
+    if config.log_step_count_steps is not None:
+        tensors = {
+            "loss": spec.loss,
+            "step": _v1.train.get_global_step(program.graph),
+        }
+        checks.append(LoggingTensorHook(tensors, config.log_step_count_steps))
+    of_workers = [*user_hooks, *checks, *spec.training_hooks]
+    savers = [
+        hook
+        for hook in (*of_workers, *spec.training_chief_hooks)
+        if isinstance(hook, _SAVERS)
+    ]
+    of_chief = list(spec.training_chief_hooks)
+    saves = config.save_checkpoints_secs or config.save_checkpoints_steps
+    if saves and not savers:
+        savers = [_default_saver(program, config)]
+        of_chief = [*savers, *of_chief]
+    if listeners:
+        _add_listeners(savers, listeners)
+    return [*of_chief, *_reports(program, config), *of_workers]
+
+
+def _default_saver(program: Program, config: RunConfig) -> CheckpointSaverHook:
+    return CheckpointSaverHook(
+        str(config.model_dir),
+        save_secs=config.save_checkpoints_secs,
+        save_steps=config.save_checkpoints_steps,
+        scaffold=program.spec.scaffold,
+        save_graph_def=config.checkpoint_save_graph_def,
+    )
+
+
+def _add_listeners(savers: Sequence[Any], listeners: Sequence[Any]) -> None:
+    """Adds listeners to the first hook that saves, as tf.estimator does."""
+    if not savers:
+        raise ConfigError(
+            "There should be a CheckpointSaverHook to use saving_listeners. "
+            "Please set one of the RunConfig.save_checkpoints_steps or "
+            "RunConfig.save_checkpoints_secs."
+        )
+    saver = savers[0]
+    if isinstance(saver, CheckpointSaverHook):
+        saver.add_listeners(listeners)
+    else:
+        known = saver._listeners
+        known.extend(one for one in listeners if one not in known)
+
+
+def _reports(program: Program, config: RunConfig) -> list[Any]:
+    """Returns the hooks that write events."""
+    reports: list[Any] = []
+    if config.log_step_count_steps:
+        reports.append(
+            StepCounterHook(
+                config.log_step_count_steps, output_dir=config.model_dir
+            )
+        )
+    if config.save_summary_steps:
+        reports.append(
+            SummarySaverHook(
+                save_steps=config.save_summary_steps,
+                output_dir=config.model_dir,
+                scaffold=program.spec.scaffold,
+            )
+        )
+    return reports

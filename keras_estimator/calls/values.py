@@ -1,0 +1,205 @@
+"""Where the variables of a call get their values.
+
+An Estimator is its model_dir: each call begins with the newest checkpoint, or
+the given one, and without any with initial values. Memory is only a copy of
+that: when it still holds just what the checkpoint does, nothing is read.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import tensorflow as tf
+
+from keras_estimator.checkpoint import bundle
+from keras_estimator.checkpoint import directory
+from keras_estimator.checkpoint import starting
+from keras_estimator.checkpoint.directory import Identity
+from keras_estimator.checkpoint.directory import Retention
+from keras_estimator.checkpoint.saver import BundleSaver
+from keras_estimator.checkpoint.saver import entries_of
+from keras_estimator.engine import _tensorflow
+from keras_estimator.engine.binding import Binding
+from keras_estimator.engine.program import Program
+from keras_estimator.engine.runtime import Runtime
+from keras_estimator.engine.session import GraphSession
+from keras_estimator.engine.state import ModelState
+from keras_estimator.errors import CheckpointPathError
+from keras_estimator.run_config import RunConfig
+
+_v1 = tf.compat.v1
+
+
+class Values:
+    """Lends the values of an Estimator's variables to its calls.
+
+    Args:
+        runtime: Has the state that training changes.
+        model_dir: Has the checkpoints.
+    """
+
+    def __init__(self, runtime: Runtime, model_dir: str) -> None:
+        self._runtime = runtime
+        self._model_dir = model_dir
+        # For evaluating or predicting with values that are not in memory.
+        self._scratch = ModelState()
+        runtime.provide = self._provide_newest
+
+    def newest_checkpoint(self) -> str | None:
+        """Returns the path of the newest checkpoint in model_dir, if any."""
+        return directory.latest(self._model_dir)
+
+    def checkpoint_to_continue(self) -> str | None:
+        """Returns the checkpoint from which training goes on, if any.
+
+        Raises:
+            CheckpointPathError: If the state file names one that is gone:
+                starting anew would overwrite what is left.
+        """
+        newest = self.newest_checkpoint()
+        state = tf.train.get_checkpoint_state(self._model_dir)
+        if newest is None and state and state.model_checkpoint_path:
+            raise CheckpointPathError(
+                f"The file `checkpoint` in {self._model_dir!r} says that the "
+                f"newest checkpoint is {state.model_checkpoint_path!r}, which "
+                "is not there. Restore its files, or name one that exists in "
+                "that file, or train in a new `model_dir`."
+            )
+        return newest
+
+    def state_to_train(self, checkpoint: str | None) -> ModelState:
+        """Returns the state for a call of train.
+
+        Args:
+            checkpoint: From which it begins; `None` for initial values.
+        """
+        self._warn_if_ahead(checkpoint)
+        state = self._runtime.state_to_change()
+        if checkpoint is None and not (state.is_empty or state.was_fitted):
+            # What an earlier call left unsaved is gone, as its session was.
+            state = self._runtime.state = ModelState()
+        return state
+
+    @contextmanager
+    def state_to_read(
+        self, program: Program, checkpoint: str | None, *, stays_open: bool
+    ) -> Iterator[ModelState]:
+        """Lends a state to a call that does not train.
+
+        Args:
+            program: What the call runs.
+            checkpoint: Whose values it wants; `None` for initial values.
+            stays_open: Whether it may go on while training does.
+        """
+        self._warn_if_ahead(checkpoint)
+        state = self._choose(program, checkpoint, stays_open)
+        state.readers += 1
+        try:
+            yield state
+        finally:
+            state.readers -= 1
+
+    def _choose(
+        self, program: Program, checkpoint: str | None, stays_open: bool
+    ) -> ModelState:
+        mine = self._runtime.state
+        changes = program.writes_model([*program.step, *program.updates.forced])
+        may_share = not changes and not (stays_open and mine.is_training)
+        if checkpoint is None:
+            use_mine = may_share and mine.was_fitted
+            return mine if use_mine else ModelState()
+        if may_share and mine.is_at(directory.identify(checkpoint)):
+            return mine
+        if self._scratch.readers:
+            return ModelState()
+        return self._scratch
+
+    def provide(
+        self,
+        state: ModelState,
+        binding: Binding,
+        session: GraphSession,
+        checkpoint: str | None,
+    ) -> None:
+        """Gives the variables of a program the values that a call begins with.
+
+        Args:
+            state: The state of the call.
+            binding: The program, bound to it.
+            session: For the `init_fn` of the user's Scaffold.
+            checkpoint: Where the values are; `None` for initial values.
+        """
+        program = binding.program
+        if checkpoint is None:
+            if state.without_value(program):
+                starting.initialize(state, binding, session)
+            return
+        identity = directory.identify(checkpoint)
+        if not state.is_at(identity):
+            state.forget()
+        if state.without_value(program):
+            starting.restore(state, binding, session, checkpoint)
+            state.mark(identity)
+
+    def step_of(self, checkpoint: str | None) -> int:
+        """Returns the global step of a checkpoint, 0 if it has none."""
+        if checkpoint is None:
+            return 0
+        reader = bundle.reader(checkpoint)
+        if not reader.has_tensor("global_step"):
+            return 0
+        return int(reader.get_tensor("global_step"))
+
+    def save(self, config: RunConfig) -> str:
+        """Writes what is in memory to model_dir; returns the path."""
+        program = self._runtime.fullest_program()
+        retention = Retention(
+            config.keep_checkpoint_max, config.keep_checkpoint_every_n_hours
+        )
+        with (
+            _tensorflow.eager_mode(),
+            self._runtime.state.bound(program) as binding,
+        ):
+            self._runtime.provide(self._runtime.state, binding)
+            return BundleSaver(retention, self.saved).save(
+                GraphSession(binding),
+                os.path.join(self._model_dir, "model.ckpt"),
+                int(binding.store["global_step"].numpy()),
+                config.checkpoint_save_graph_def,
+            )
+
+    def saved(self, path: str) -> None:
+        """Takes note that the state in memory was written to a checkpoint."""
+        self._runtime.state.mark(directory.identify(path))
+
+    def _provide_newest(self, state: ModelState, binding: Binding) -> None:
+        """Gives values to a program that Keras' loops run."""
+        session = GraphSession(binding)
+        if not state.is_empty:
+            missing = state.without_value(binding.program)
+            if missing and isinstance(state.origin, Identity):
+                prefix = state.origin.prefix
+                bundle.restore(prefix, entries_of(binding, missing))
+                state.validate(missing)
+            elif missing:
+                starting.initialize(state, binding, session)
+            return
+        self.provide(state, binding, session, self.newest_checkpoint())
+
+    def _warn_if_ahead(self, checkpoint: str | None) -> None:
+        """Warns that what `fit` did in memory is not in the checkpoint."""
+        state = self._runtime.state
+        if not state.was_fitted or checkpoint is None:
+            return
+        with _tensorflow.eager_mode():
+            in_memory = int(state.store["global_step"].numpy())
+        saved = self.step_of(checkpoint)
+        if in_memory > saved:
+            _v1.logging.warning(
+                "The weights in memory are at step %d: `fit` has trained them. "
+                "This call uses the newest checkpoint, of step %d, as every "
+                "call of an Estimator does. Save what is in memory with "
+                "`estimator.save_checkpoint()` before, to go on with it.",
+                in_memory,
+                saved,
+            )

@@ -1,0 +1,1 @@
+"""Checkpoints as names and files: saving, restoring, warm starts."""

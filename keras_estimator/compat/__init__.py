@@ -1,0 +1,1 @@
+"""TensorFlow 1 as programs know it; nothing else in the package imports it."""

@@ -1,0 +1,1 @@
+"""Several processes on one job: who is who, and where they are."""

@@ -1,0 +1,155 @@
+"""The few Keras names without a public spelling, each with its reason.
+
+Nothing else in the package imports from `keras.src`.
+`tests/engine/test_keras.py` fails by name when one of them moves.
+"""
+
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+from keras.src.backend.common import global_state
+
+_NAME_COUNTERS = "object_name_uids"
+# What a build must not find of the code that happens to need the program: a
+# layer's name scope or call, and the generator behind `keras.random`.
+_SURROUNDINGS = (
+    "autocast_scope",
+    "current_call_ctx",
+    "global_seed_generator",
+    "name_scope_stack",
+    "stateless_scope",
+    "symbolic_scope",
+)
+# Between keras.Variable.__init__ and the creation of its tf.Variable lie four
+# frames, with an owner's add_weight or __init__ above them.
+_FRAMES_TO_SEARCH = 40
+_OWNERS = (
+    keras.Layer,
+    keras.metrics.Metric,
+    keras.optimizers.Optimizer,
+    keras.random.SeedGenerator,
+)
+
+
+@contextmanager
+def fresh_state(seed: int | None) -> Iterator[None]:
+    """Lets a build find Keras as a new process would.
+
+    Keras numbers layers over the life of the process (`dense`, `dense_1`, ...)
+    so without this the second build of one model_fn would have other variable
+    names. The generator behind `keras.random.*(seed=None)` is a variable: one
+    made in a build must not outlive its graph. And a program may first be
+    needed in the middle of another layer's call.
+
+    Args:
+        seed: Seeds the initializers and seed generators that were given none;
+            `None` leaves them random.
+
+    Yields:
+        Nothing.
+    """
+    saved = {
+        name: global_state.get_global_attribute(name)
+        for name in (_NAME_COUNTERS, *_SURROUNDINGS)
+    }
+    python_random = random.getstate()
+    global_state.set_global_attribute(_NAME_COUNTERS, defaultdict(int))
+    for name in _SURROUNDINGS:
+        global_state.set_global_attribute(name, None)
+    if seed is not None:
+        # keras.random draws default seeds from Python's own generator.
+        random.seed(seed)
+    try:
+        yield
+    finally:
+        for name, value in saved.items():
+            global_state.set_global_attribute(name, value)
+        if seed is not None:
+            random.setstate(python_random)
+
+
+def creator() -> tuple[keras.Variable | None, Any]:
+    """Returns the `keras.Variable` being made by our caller, and its owner.
+
+    A `tf.variable_creator_scope` sees the `tf.Variable` but not whose it is;
+    the objects that are making it are on the Python stack.
+
+    Returns:
+        The `keras.Variable`, `None` when a TF1 variable is being made, and the
+        Keras object (layer, metric, optimizer, seed generator) on whose behalf
+        it is made, `None` if there is none.
+    """
+    keras_variable: keras.Variable | None = None
+    frame: Any = sys._getframe(1)
+    for _ in range(_FRAMES_TO_SEARCH):
+        made_by = frame.f_locals.get("self")
+        if isinstance(made_by, _OWNERS):
+            return (
+                keras_variable,
+                made_by if keras_variable is not None else None,
+            )
+        if keras_variable is None and isinstance(made_by, keras.Variable):
+            keras_variable = made_by
+        frame = frame.f_back
+        if frame is None:
+            break
+    return keras_variable, None
+
+
+def point(keras_variable: keras.Variable, value: tf.Variable) -> None:
+    """Makes an existing `keras.Variable` a view of another `tf.Variable`.
+
+    The layers, metrics and optimizers that model_fn made hold variables of its
+    graph; afterwards they are to show the values that training changes.
+    """
+    keras_variable._value = value
+
+
+def view(variable: tf.Variable) -> keras.Variable:
+    """Returns a `keras.Variable` around an existing `tf.Variable`.
+
+    Its path is the variable's name, slashes and all, which Keras' constructor
+    allows only for names that a layer scope has put together.
+    """
+    with tf.variable_creator_scope(lambda next_creator, **kwargs: variable):
+        around = keras.Variable(
+            tf.zeros(variable.shape, variable.dtype),
+            dtype=variable.dtype.name,
+            trainable=variable.trainable,
+            name=variable.name.removesuffix(":0").replace("/", "_"),
+        )
+    around._path = variable.name.removesuffix(":0")
+    around._name = around._path.rsplit("/", 1)[-1]
+    return around
+
+
+class SignatureFirst:
+    """Tells a `keras.Model` the signature of the data before the first step.
+
+    Keras traces the first step only after callbacks have begun; a callback
+    that looks at the optimizer before that needs it to exist.
+    """
+
+    def on_data(self, element_spec: Any) -> None:
+        """Is called with the `element_spec` of the data of fit or evaluate."""
+
+    def _maybe_symbolic_build(
+        self, iterator: Any = None, data_batch: Any = None
+    ) -> None:
+        if iterator is not None:
+            dataset = iterator.data_adapter.get_tf_dataset()
+            self.on_data(dataset.element_spec)
+
+
+def is_keras_source(filename: str) -> bool:
+    """Whether a source file belongs to Keras itself."""
+    return filename.startswith(_KERAS_ROOT)
+
+
+_KERAS_ROOT = global_state.__file__.rsplit("backend", 1)[0]

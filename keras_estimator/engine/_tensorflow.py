@@ -1,0 +1,70 @@
+"""The few TensorFlow names without a public spelling, each with its reason.
+
+Nothing else in the package imports from `tensorflow.python`.
+`tests/engine/test_tensorflow.py` fails by name when one of them moves.
+"""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.python.ops import resource_variable_ops
+from tensorflow.python.training import training_util
+
+
+def eager_mode() -> AbstractContextManager:
+    """Executes eagerly inside the block, even under a `tf.Graph`.
+
+    `tf.init_scope` does not leave a plain graph, and user code (hooks, a
+    program that is wrapped in `tf.Graph().as_default()`) calls us under one.
+    """
+    return tf.__internal__.eager_context.eager_mode()
+
+
+def uninitialized_variable(
+    name: str, shape: tf.TensorShape, dtype: tf.DType, *, trainable: bool
+) -> tf.Variable:
+    """Returns a variable without a value: reading it before assigning fails.
+
+    `tf.Variable` always has an initial value, and TF1 code asks
+    `is_variable_initialized` (`initialized_value` takes its branch by it).
+    """
+    return resource_variable_ops.UninitializedVariable(
+        # The slash: just this name, whatever name scope we are called in.
+        name=f"{name}/",
+        shape=shape,
+        dtype=dtype,
+        trainable=trainable,
+    )
+
+
+def create_global_step_read(graph: tf.Graph) -> None:
+    """Adds the read of the global step that TensorFlow's own hooks share.
+
+    Made here, so that the `begin` of such a hook adds nothing to the graph.
+    """
+    training_util._get_or_create_global_step_read(graph)
+
+
+def save_slice_info(variable: tf.Variable) -> Any:
+    """Returns which part of a partitioned variable this is, or `None`.
+
+    The name and the slice are what checkpoints are keyed by; the object that
+    holds them hangs on the variable under a private name.
+    """
+    return variable._get_save_slice_info()
+
+
+def capture(graph: Any, tensor: Any) -> Any:
+    """Returns the symbol for an outer `tensor` in a function's graph."""
+    return graph.capture(tensor)
+
+
+def require_operations(graph: Any, operations: Iterable[tf.Operation]) -> None:
+    """Makes a function under construction run `operations` at each call.
+
+    `tf.compat.v1.wrap_function` runs an operation only if an output depends on
+    it; a caller's loop sees the function's effects only through these.
+    """
+    graph.control_outputs.extend(operations)

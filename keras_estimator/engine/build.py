@@ -1,0 +1,290 @@
+"""Builds a Program: calls model_fn once, in a plain graph.
+
+In a plain `tf.Graph` TF1 code is at home: tensors hash, `variable.op.name`
+exists, savers, moving averages, partitioners and `init_from_checkpoint` work.
+Inside a function under construction each of these fails, or does nothing.
+"""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+from keras_estimator._types import ModelFn
+from keras_estimator.engine import _keras
+from keras_estimator.engine import _tensorflow
+from keras_estimator.engine import arguments
+from keras_estimator.engine import element as elements
+from keras_estimator.engine import gradients
+from keras_estimator.engine.element import Element
+from keras_estimator.engine.graph import Lifetime
+from keras_estimator.engine.graph import ModelGraph
+from keras_estimator.engine.ordering import keras_updates
+from keras_estimator.engine.program import Program
+from keras_estimator.engine.subgraph import GraphIndex
+from keras_estimator.errors import ModelFnError
+from keras_estimator.spec import EstimatorSpec
+from keras_estimator.spec import ModeKeys
+
+_v1 = tf.compat.v1
+_LOSS = "loss"
+_RESERVED_METRICS = (_LOSS, "global_step")
+
+
+class BuildOptions(NamedTuple):
+    """What besides model_fn and the signature decides what is built.
+
+    Attributes:
+        params: Hyperparameters for model_fn; `None` if none were given.
+        config: The `RunConfig` for model_fn.
+        seed: Seed of the graph, `None` for a random one.
+        seeds_used: How many operation seeds the input took before model_fn.
+        device_fn: Places operations; `None` leaves that to TensorFlow.
+        warm_start: Called in the graph after model_fn, to give variables other
+            initial values.
+    """
+
+    params: Any = None
+    config: Any = None
+    seed: int | None = None
+    seeds_used: int = 0
+    device_fn: Callable | None = None
+    warm_start: Callable[[], None] | None = None
+
+
+def build(
+    model_fn: ModelFn, mode: str, element: Element, options: BuildOptions
+) -> Program:
+    """Calls `model_fn` and returns what it built.
+
+    Args:
+        model_fn: The user's function.
+        mode: A `ModeKeys` value.
+        element: Signature of the batches.
+        options: See there.
+
+    Raises:
+        ModelFnError: If model_fn returns something that cannot be run.
+    """
+    graph = ModelGraph()
+    with (
+        _tensorflow.eager_mode(),
+        _keras.fresh_state(options.seed),
+        graph.recording(),
+        graph.device(options.device_fn),
+    ):
+        _prepare(graph, mode, options)
+        features = elements.placeholders(element.features)
+        labels = elements.placeholders(element.labels)
+        spec = _call(graph, model_fn, mode, (features, labels), options)
+        if options.warm_start is not None:
+            options.warm_start()
+        outcome = _COMPLETE[mode](graph, spec)
+        graph.settle_lifetimes()
+        saver = _saver(spec)
+        local_init = _local_init(graph, spec)
+    updates = keras_updates(
+        graph,
+        GraphIndex(graph.as_graph_def()),
+        outcome.step,
+        training=mode == ModeKeys.TRAIN,
+    )
+    program = Program(
+        mode=mode,
+        element=element,
+        graph=graph,
+        inputs=elements.names(elements.components((features, labels))),
+        updates=updates,
+        local_init=local_init,
+        saver=saver,
+        **outcome._asdict(),
+    )
+    _check_metrics_updated(program)
+    return program
+
+
+def _prepare(graph: ModelGraph, mode: str, options: BuildOptions) -> None:
+    """Makes what tf.estimator makes in the graph before model_fn."""
+    _v1.set_random_seed(options.seed)
+    _v1.train.create_global_step(graph)
+    if mode == ModeKeys.TRAIN:
+        _tensorflow.create_global_step_read(graph)
+    if options.seed is not None:
+        for _ in range(options.seeds_used):
+            _v1.get_seed(None)
+
+
+def _call(
+    graph: ModelGraph,
+    model_fn: ModelFn,
+    mode: str,
+    batch: tuple[Any, Any],
+    options: BuildOptions,
+) -> EstimatorSpec:
+    features, labels = batch
+    _v1.logging.info("Calling model_fn.")
+    spec = graph.call(
+        arguments.call_model_fn,
+        model_fn,
+        features,
+        labels,
+        {"mode": mode, "params": options.params, "config": options.config},
+    )
+    _v1.logging.info("Done calling model_fn.")
+    where = f"{arguments.describe_function(model_fn)} in mode {mode!r}"
+    if not isinstance(spec, EstimatorSpec):
+        hint = (
+            " Did you mean `EstimatorSpec(mode, **outputs)`?"
+            if isinstance(spec, dict)
+            else " Does each of its branches end in a `return`?"
+            if spec is None
+            else ""
+        )
+        raise ModelFnError(
+            "model_fn should return an EstimatorSpec. "
+            f"{where} returned {type(spec).__name__}: {spec!r}.{hint}"
+        )
+    if spec.mode != mode:
+        raise ModelFnError(
+            f"model_fn {where} returned an EstimatorSpec for mode "
+            f"{spec.mode!r}. Give `EstimatorSpec` the mode that model_fn was "
+            "called with."
+        )
+    return spec
+
+
+class _Outcome(NamedTuple):
+    """What a mode makes of the spec; the fields are those of `Program`."""
+
+    spec: EstimatorSpec
+    step: tuple[str, ...]
+    loss: str | None = None
+    metrics: dict[str, Any] = {}
+    optimizers: tuple[tuple[Any, list[Any]], ...] = ()
+
+
+def _complete_train(graph: ModelGraph, spec: EstimatorSpec) -> _Outcome:
+    optimizers: tuple[tuple[Any, list[Any]], ...] = ()
+    if gradients.is_keras_native(spec.train_op):
+        train_op, optimizers = gradients.minimize(graph, spec)
+        spec = spec._replace(train_op=train_op)
+    _add_loss_summary(spec)
+    _v1.add_to_collection(_v1.GraphKeys.LOSSES, spec.loss)
+    _merge_summaries(spec)
+    return _Outcome(
+        spec,
+        step=(_name(graph, spec.train_op), spec.loss.name),
+        loss=spec.loss.name,
+        metrics=_metrics(graph, spec.eval_metric_ops),
+        optimizers=optimizers,
+    )
+
+
+def _add_loss_summary(spec: EstimatorSpec) -> None:
+    """Adds the summary `loss`, unless model_fn made one of that name."""
+    summaries = _v1.get_collection(_v1.GraphKeys.SUMMARIES)
+    if all(summary.op.name != _LOSS for summary in summaries):
+        _v1.summary.scalar(_LOSS, spec.loss)
+
+
+def _merge_summaries(spec: EstimatorSpec) -> None:
+    """Makes the one operation that `SummarySaverHook` fetches."""
+    if spec.scaffold.summary_op is None:
+        merged = _v1.summary.merge_all()
+        _v1.add_to_collection(_v1.GraphKeys.SUMMARY_OP, merged)
+
+
+def _complete_eval(graph: ModelGraph, spec: EstimatorSpec) -> _Outcome:
+    for name in _RESERVED_METRICS:
+        if name in spec.eval_metric_ops:
+            raise ModelFnError(
+                f"Metric with name `{name}` is not allowed, because Estimator "
+                "already defines a default metric with the same name. Rename "
+                f"the entry `{name}` of `eval_metric_ops`."
+            )
+    metrics = _metrics(
+        graph, {**spec.eval_metric_ops, _LOSS: _v1.metrics.mean(spec.loss)}
+    )
+    updates = [m[1] for m in metrics.values() if isinstance(m, tuple)]
+    return _Outcome(
+        spec, step=tuple(updates), loss=spec.loss.name, metrics=metrics
+    )
+
+
+def _complete_predict(graph: ModelGraph, spec: EstimatorSpec) -> _Outcome:
+    tensors = elements.components(spec.predictions)
+    return _Outcome(spec, step=elements.names(tensors))
+
+
+_COMPLETE = {
+    ModeKeys.TRAIN: _complete_train,
+    ModeKeys.EVAL: _complete_eval,
+    ModeKeys.PREDICT: _complete_predict,
+}
+
+
+def _metrics(graph: ModelGraph, metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns metrics by name: Keras ones, or names of value and update."""
+    return {
+        name: metric
+        if isinstance(metric, keras.metrics.Metric)
+        else tuple(_name(graph, element) for element in metric)
+        for name, metric in sorted(metrics.items())
+    }
+
+
+def _name(graph: ModelGraph, value: Any) -> str:
+    """Returns the name of the element of the graph that `value` stands for."""
+    return graph.as_graph_element(value).name
+
+
+def _local_init(graph: ModelGraph, spec: EstimatorSpec) -> tuple[str, ...]:
+    """Returns the operations that start a call: local variables and tables."""
+    default = _v1.train.Scaffold.default_local_init_op
+    mine = spec.scaffold.local_init_op
+    if mine is None:
+        return (default().name,)
+    if spec.mode == ModeKeys.EVAL:
+        # The metric of the loss came after the user's operation.
+        return (mine.name, default().name)
+    of_keras = [
+        record.initializer
+        for record in graph.records
+        if record.owner is not None and record.lifetime is Lifetime.CALL
+    ]
+    return (mine.name, *filter(None, of_keras))
+
+
+def _saver(spec: EstimatorSpec) -> Any:
+    """Returns the saver that the user wants used, its operations built.
+
+    A table or another object that only a `Saver` can save needs one, too.
+    """
+    keys = _v1.GraphKeys
+    saver = spec.scaffold.saver
+    if saver is None and _v1.get_collection(keys.SAVERS):
+        saver = _v1.get_collection(keys.SAVERS)[0]
+    if saver is None and _v1.get_collection(keys.SAVEABLE_OBJECTS):
+        saver = _v1.train.Saver(save_relative_paths=True)
+    if saver is not None:
+        saver.build()
+    return saver
+
+
+def _check_metrics_updated(program: Program) -> None:
+    """Refuses a Keras metric that model_fn returned and never updated."""
+    forced = program.index.ancestors(program.updates.forced)
+    touched = {r.name for r in program.records if r.handle in forced}
+    for name, metric in program.metrics.items():
+        if isinstance(metric, keras.metrics.Metric) and not any(
+            record.owner is metric and record.name in touched
+            for record in program.records
+        ):
+            raise ModelFnError(
+                f'Please call update_state(...) on the "{metric.name}" metric '
+                f"(`eval_metric_ops[{name!r}]`) in model_fn: without it the "
+                "metric stays at its initial value."
+            )

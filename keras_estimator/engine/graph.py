@@ -1,0 +1,187 @@
+"""The graph of one model_fn call, and the variables created in it."""
+
+import enum
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_estimator.engine import _keras
+from keras_estimator.engine import _tensorflow
+
+_KEYS = tf.compat.v1.GraphKeys
+
+
+class Lifetime(enum.Enum):
+    """How long the value of a variable lives."""
+
+    # In the store: shared between programs, saved in checkpoints.
+    MODEL = "model"
+    # One call of train, evaluate or predict: what TF1 calls local variables.
+    CALL = "call"
+
+
+@dataclass(eq=False)
+class VariableRecord:
+    """A variable that one model_fn call created.
+
+    Attributes:
+        variable: The graph's variable.
+        keras_variable: The `keras.Variable` around it; `None` for TF1 ones.
+        owner: The Keras object it was made for (layer, metric, optimizer, seed
+            generator); `None` for TF1 ones.
+        first_initializer: Name of the operation that assigns the initial
+            value that it was made with (`init_from_checkpoint` gives another).
+        lifetime: Set when the graph is complete.
+        initial_assigns: Names of operations that give it another initial value
+            (`set_weights` of constants in model_fn).
+    """
+
+    variable: tf.Variable
+    keras_variable: keras.Variable | None
+    owner: Any
+    first_initializer: str | None
+    lifetime: Lifetime = Lifetime.MODEL
+    initial_assigns: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The name in checkpoints and stores."""
+        return self.variable.name.removesuffix(":0")
+
+    @property
+    def handle(self) -> str:
+        """Name of the operation that makes the resource handle."""
+        return self.variable.handle.op.name
+
+    @property
+    def initializer(self) -> str | None:
+        """Name of the operation that assigns the initial value, if any."""
+        return _initializer(self.variable)
+
+    @property
+    def save_slice(self) -> tuple[str, str]:
+        """Name and slice specification under which checkpoints hold it.
+
+        A part of a partitioned variable is a slice of the whole one's entry.
+        """
+        info = _tensorflow.save_slice_info(self.variable)
+        return (info.full_name, info.spec) if info else (self.name, "")
+
+    @property
+    def is_trainable(self) -> bool:
+        """Whether optimizers change it, frozen layers taken into account."""
+        if self.keras_variable is not None:
+            return self.keras_variable.trainable
+        return self.variable.trainable
+
+
+class ModelGraph(tf.Graph):
+    """A plain `tf.Graph` that remembers the variables created in it.
+
+    TF1 code must find itself at home, so nothing else differs, save that a
+    frozen Keras layer's variables are not in the collection of trainable
+    variables, which is where TF1 optimizers look.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[VariableRecord] = []
+
+    def get_collection(self, name: str, scope: str | None = None) -> list[Any]:
+        """Returns a copy of a collection, without frozen Keras variables."""
+        found = super().get_collection(name, scope)
+        if name != _KEYS.TRAINABLE_VARIABLES:
+            return found
+        frozen = {id(r.variable) for r in self.records if not r.is_trainable}
+        return [v for v in found if id(v) not in frozen]
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Makes this the default graph and records variables made in it."""
+        with (
+            self.as_default(),
+            tf.variable_creator_scope(self._create_variable),
+        ):
+            yield
+
+    def call(self, function: Callable, /, *args: Any, **kwargs: Any) -> Any:
+        """Calls code whose operations `made_by_keras` is to judge."""
+        return function(*args, **kwargs)
+
+    def frames_of_call(self, operation: tf.Operation) -> Sequence[Any]:
+        """Returns the stack that created `operation`, below `call`."""
+        frames = list(operation.traceback)
+        for i in range(len(frames) - 1, -1, -1):
+            if frames[i].filename == __file__ and frames[i].name == "call":
+                return frames[i + 1 :]
+        return []
+
+    def made_by_keras(self, operation: tf.Operation) -> bool:
+        """Whether Keras code, called through `call`, created `operation`."""
+        return any(
+            _keras.is_keras_source(frame.filename)
+            for frame in self.frames_of_call(operation)
+        )
+
+    def settle_lifetimes(self) -> None:
+        """Decides how long each variable lives, once all collections are."""
+        saved = {id(v) for v in super().get_collection(_KEYS.GLOBAL_VARIABLES)}
+        for record in self.records:
+            if id(record.variable) not in saved:
+                record.lifetime = Lifetime.CALL
+
+    def _create_variable(self, next_creator: Any, **kwargs: Any) -> tf.Variable:
+        keras_variable, owner = _keras.creator()
+        if keras_variable is not None:
+            kwargs["name"] = self._reserve(keras_variable.path) + "/"
+        variable = next_creator(**kwargs)
+        record = VariableRecord(
+            variable, keras_variable, owner, _initializer(variable)
+        )
+        self.records.append(record)
+        if _is_local_to_call(record):
+            self._make_local(variable)
+        return variable
+
+    def _make_local(self, variable: tf.Variable) -> None:
+        """Moves a variable from the saved ones to TF1's local ones."""
+        saved = self.get_collection_ref(_KEYS.GLOBAL_VARIABLES)
+        saved[:] = [v for v in saved if v is not variable]
+        self.add_to_collection(_KEYS.LOCAL_VARIABLES, variable)
+        self.add_to_collection(_KEYS.METRIC_VARIABLES, variable)
+
+    def _reserve(self, path: str) -> str:
+        """Returns `path` as a name of this graph, numbered if it is taken.
+
+        Graph names of one Keras layer drift between builds (`dense_1/kernel`
+        in one, `dense_1_1/kernel` in the next); its path does not.
+        """
+        with tf.compat.v1.name_scope(None):
+            return self.unique_name(path)
+
+
+def _initializer(variable: tf.Variable) -> str | None:
+    operation = variable.initializer
+    return None if operation is None else operation.name
+
+
+def _is_local_to_call(record: VariableRecord) -> bool:
+    """Whether Keras made a variable that TF1 would have made a local one.
+
+    A metric starts every call at zero. A learning rate is what the code says
+    now, not what an old checkpoint holds: TF1 optimizers have it as a constant.
+    """
+    if isinstance(record.owner, keras.metrics.Metric):
+        return True
+    return (
+        isinstance(record.owner, keras.optimizers.Optimizer)
+        and record.keras_variable is not None
+        and record.keras_variable.name == "learning_rate"
+    )

@@ -1,0 +1,304 @@
+"""The SessionRunHook protocol: who is called, in which order, and when.
+
+A hook that overrides `before_run` or `after_run` is called at every step, as
+in TF1. A hook of this package says when it next needs to be called, so that
+the steps until then can run in one call:
+
+```python
+class EveryHundred(ScheduledHook):
+    def steps_until_due(self, global_step):
+        return 100 - global_step % 100
+```
+"""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from keras_estimator.engine import fetches as graph_elements
+from keras_estimator.engine.fetches import FetchPlan
+from keras_estimator.engine.session import GraphSession
+from keras_estimator.errors import ConfigError
+
+_v1 = tf.compat.v1
+
+
+# TensorFlow's own classes of these names log a deprecation at each use.
+class SessionRunArgs(tf.compat.v1.train.SessionRunArgs):
+    """What a hook wants to be added to a step.
+
+    Attributes:
+        fetches: A tensor, operation, variable or name, or a nest of these.
+        feed_dict: Tensor -> value to feed, or `None`.
+        options: Has no effect here.
+    """
+
+    def __new__(
+        cls,
+        fetches: Any,
+        feed_dict: Mapping[Any, Any] | None = None,
+        options: Any = None,
+    ) -> "SessionRunArgs":
+        """Returns the triple."""
+        return tuple.__new__(cls, (fetches, feed_dict, options))
+
+
+class SessionRunValues(tf.compat.v1.train.SessionRunValues):
+    """What a step returned to a hook.
+
+    Attributes:
+        results: The values of its fetches, `None` if it asked for none.
+        options: The options of the step.
+        run_metadata: Always empty here.
+    """
+
+    def __new__(
+        cls, results: Any, options: Any = None, run_metadata: Any = None
+    ) -> "SessionRunValues":
+        """Returns the triple."""
+        return tuple.__new__(cls, (results, options, run_metadata))
+
+
+class SessionRunContext(tf.compat.v1.train.SessionRunContext):
+    """What a hook is told about the step that is about to run, or has.
+
+    Args:
+        original_args: What the step runs without hooks.
+        session: The session.
+    """
+
+    def __init__(
+        self, original_args: SessionRunArgs, session: GraphSession
+    ) -> None:
+        self._original_args = original_args
+        self._session = session
+        self._stop_requested = False
+
+    @property
+    def original_args(self) -> SessionRunArgs:
+        """What the step runs without hooks."""
+        return self._original_args
+
+    @property
+    def session(self) -> GraphSession:
+        """The session, for `session.run` inside of hooks."""
+        return self._session
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether a hook has asked to stop."""
+        return self._stop_requested
+
+    def request_stop(self) -> None:
+        """Ends the call after this step."""
+        self._stop_requested = True
+
+
+class SessionRunHook(tf.compat.v1.train.SessionRunHook):
+    """Base class of hooks: overrides what it needs, is called in this order.
+
+    begin, after_create_session, then for each step before_run and after_run,
+    then end, which is not called after an error.
+    """
+
+    # TensorFlow's class logs a deprecation when it is initialized.
+    def __init__(self) -> None:
+        pass
+
+
+class ScheduledHook(SessionRunHook):
+    """A hook that says when it next needs to be called."""
+
+    def steps_until_due(self, global_step: int) -> int | None:
+        """Returns how many steps from now its before_run is to be called.
+
+        Args:
+            global_step: The global step after the steps done so far.
+
+        Returns:
+            1 for the very next step, `None` if no step is known: it is asked
+            again within a second.
+        """
+        return 1
+
+    def skip(self, steps: int) -> None:
+        """Takes note that steps ran without a call of this hook."""
+
+    @property
+    def watched(self) -> Any:
+        """A scalar tensor to look at after each step, or `None`.
+
+        As soon as it is not a number, `after_run` gets its value.
+        """
+        return None
+
+
+def wants_every_step(hook: Any) -> bool:
+    """Whether a hook is to be called at each step.
+
+    One that overrides neither method has nothing to do there.
+    """
+    return not isinstance(hook, ScheduledHook) and any(
+        getattr(type(hook), method, None)
+        is not getattr(_v1.train.SessionRunHook, method)
+        for method in ("before_run", "after_run")
+    )
+
+
+class _Request(NamedTuple):
+    """What one hook asked for before a step."""
+
+    hook: Any
+    plan: FetchPlan | None
+
+
+class HookRunner:
+    """The hooks of one call, in order.
+
+    Args:
+        hooks: All hooks of the call.
+        session: What they see.
+        original_fetches: What a step runs without hooks.
+    """
+
+    def __init__(
+        self,
+        hooks: Iterable[Any],
+        session: GraphSession,
+        original_fetches: Any,
+    ) -> None:
+        self._hooks = tuple(hooks)
+        self._session = session
+        self._original = SessionRunArgs(original_fetches)
+        self._every_step = any(map(wants_every_step, self._hooks))
+        self._context = SessionRunContext(self._original, session)
+        self._requests: list[_Request] = []
+        self._passed_over: list[ScheduledHook] = []
+        self.should_stop = False
+
+    @property
+    def watched(self) -> list[str]:
+        """Names of the tensors that hooks want looked at after each step."""
+        tensors = [
+            hook.watched
+            for hook in self._hooks
+            if isinstance(hook, ScheduledHook) and hook.watched is not None
+        ]
+        return list(dict.fromkeys(tensor.name for tensor in tensors))
+
+    def after_create_session(self) -> None:
+        """Tells all hooks that the variables have their values."""
+        coordinator = tf.train.Coordinator()
+        for hook in self._hooks:
+            hook.after_create_session(self._session, coordinator)
+
+    def steps_until_due(self, global_step: int) -> int | None:
+        """Returns how many steps from now some hook must be called.
+
+        Returns:
+            At least 1, or `None` if no hook waits for a step.
+        """
+        if self._every_step:
+            return 1
+        waits = [
+            hook.steps_until_due(global_step)
+            for hook in self._hooks
+            if isinstance(hook, ScheduledHook)
+        ]
+        known = [steps for steps in waits if steps is not None]
+        return max(1, min(known)) if known else None
+
+    def before_run(
+        self, global_step: int
+    ) -> tuple[tuple[str, ...], dict[str, tf.Tensor]]:
+        """Asks the hooks that are due what to add to the next step.
+
+        Args:
+            global_step: The global step after the steps done so far.
+
+        Returns:
+            Names to fetch, and values to feed by name.
+        """
+        self._context = SessionRunContext(self._original, self._session)
+        self._requests = []
+        feeds: dict[str, tf.Tensor] = {}
+        self._passed_over = []
+        for hook in self._hooks:
+            if not _is_due(hook, global_step):
+                if isinstance(hook, ScheduledHook):
+                    self._passed_over.append(hook)
+                continue
+            args = hook.before_run(self._context)
+            plan = None
+            if args is not None:
+                if args.fetches is not None:
+                    plan = FetchPlan(self._session.graph, args.fetches)
+                self._feed(feeds, hook, args.feed_dict)
+            self._requests.append(_Request(hook, plan))
+        names = [n for r in self._requests if r.plan for n in r.plan.names]
+        return tuple(dict.fromkeys(names)), feeds
+
+    def after_run(self, values: Mapping[str, Any]) -> None:
+        """Gives the hooks that were asked the values of their fetches."""
+        for hook, plan in self._requests:
+            results = None if plan is None else plan.values(values)
+            hook.after_run(self._context, SessionRunValues(results))
+        for hook in self._passed_over:
+            hook.skip(1)
+        self.should_stop = self._context.stop_requested
+
+    def skipped(self, steps: int, watched: Mapping[str, Any]) -> None:
+        """Tells hooks that steps ran without them.
+
+        Args:
+            steps: How many.
+            watched: Values of the watched tensors after the last of them.
+        """
+        self._context = SessionRunContext(self._original, self._session)
+        for hook in self._hooks:
+            if not isinstance(hook, ScheduledHook):
+                continue
+            hook.skip(steps)
+            if hook.watched is not None:
+                value = watched[hook.watched.name].numpy()
+                hook.after_run(self._context, SessionRunValues(value))
+        self.should_stop = self._context.stop_requested
+
+    def end(self) -> None:
+        """Tells all hooks that the call has ended without an error."""
+        for hook in self._hooks:
+            hook.end(self._session)
+
+    def _feed(
+        self,
+        feeds: dict[str, tf.Tensor],
+        hook: Any,
+        feed_dict: Mapping[Any, Any] | None,
+    ) -> None:
+        for name, value in graph_elements.feeds(
+            self._session.graph, feed_dict or {}
+        ).items():
+            if name in feeds:
+                raise ConfigError(
+                    f"Same tensor is fed by two hooks: {name!r}, and "
+                    f"{type(hook).__name__} is the second. Let one hook feed "
+                    "it."
+                )
+            feeds[name] = value
+
+
+def begin(hooks: Sequence[Any]) -> None:
+    """Lets all hooks look at, and add to, the default graph."""
+    for hook in hooks:
+        hook.begin()
+
+
+def _is_due(hook: Any, global_step: int) -> bool:
+    if isinstance(hook, ScheduledHook):
+        is_due = hook.steps_until_due(global_step) == 1
+        return is_due or hook.watched is not None
+    return wants_every_step(hook)

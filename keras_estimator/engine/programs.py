@@ -1,0 +1,150 @@
+"""Builds the programs of one model_fn, and keeps them while they are true."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_estimator._types import ModelFn
+from keras_estimator.engine.arguments import Params
+from keras_estimator.engine.build import BuildOptions
+from keras_estimator.engine.build import build
+from keras_estimator.engine.dependencies.fingerprint import Fingerprint
+from keras_estimator.engine.dependencies.fingerprint import Watch
+from keras_estimator.engine.dependencies.snapshot import HookStates
+from keras_estimator.engine.element import Element
+from keras_estimator.engine.program import Program
+
+_v1 = tf.compat.v1
+# Inputs with ever new static shapes would fill the memory.
+_MOST_KEPT = 32
+
+
+@dataclass
+class _Kept:
+    """A program, with what it depends on."""
+
+    program: Program
+    token: Fingerprint
+    hooks: HookStates
+
+
+class Programs:
+    """The programs of one model_fn, by mode and signature of the input.
+
+    A program is used again until something changes that model_fn reads: a
+    global, a value of its closure, the code of a helper.
+
+    Args:
+        model_fn: The user's function.
+        params: Hyperparameters that it gets a copy of at each call.
+        config: The `RunConfig` that it gets.
+        reuse: Whether programs are used again at all.
+    """
+
+    def __init__(
+        self, model_fn: ModelFn, params: Any, config: Any, *, reuse: bool
+    ) -> None:
+        self._model_fn = model_fn
+        self._params = params
+        self._config = config
+        self._reuse = reuse
+        self._watch = Watch(model_fn)
+        self._kept: dict[tuple, _Kept] = {}
+
+    def get(
+        self,
+        mode: str,
+        element: Element,
+        seeds_used: int = 0,
+        warm_start: Callable[[], None] | None = None,
+    ) -> Program:
+        """Returns the program for a mode and a signature.
+
+        The hooks of its spec are in the state in which model_fn returned them.
+
+        Args:
+            mode: A `ModeKeys` value.
+            element: Signature of the batches.
+            seeds_used: How many operation seeds the input took.
+            warm_start: Gives variables other initial values.
+        """
+        seed = getattr(self._config, "tf_random_seed", None)
+        key = (
+            mode,
+            element.key,
+            0 if seed is None else seeds_used,
+            warm_start is not None,
+            # What Keras' layers take from the process as a whole.
+            keras.config.floatx(),
+            keras.config.dtype_policy().name,
+            keras.config.image_data_format(),
+        )
+        kept = self._kept.get(key)
+        if kept is not None:
+            reasons = self._reasons(kept)
+            if not reasons:
+                kept.hooks.restore()
+                self._kept[key] = self._kept.pop(key)
+                return kept.program
+            _v1.logging.info(
+                "Building the program of mode %r again: %s.",
+                mode,
+                "; ".join(reasons),
+            )
+        options = BuildOptions(
+            params=_for_model_fn(self._params),
+            config=copy.deepcopy(self._config),
+            seed=seed,
+            seeds_used=seeds_used,
+            device_fn=getattr(self._config, "device_fn", None),
+            warm_start=warm_start,
+        )
+        before = self._watch.snapshot()
+        program = build(self._model_fn, mode, element, options)
+        token = self._watch.built(before)
+        hooks = HookStates.take(_hooks(program), before.objects)
+        self._kept.pop(key, None)
+        self._kept[key] = _Kept(program, token, hooks)
+        if len(self._kept) > _MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return program
+
+    def latest(self, mode: str) -> Program | None:
+        """Returns the program of a mode that was built last, if any."""
+        programs = [
+            kept.program for key, kept in self._kept.items() if key[0] == mode
+        ]
+        return programs[-1] if programs else None
+
+    def any_signature(self) -> Element | None:
+        """Returns the signature of one of the programs, if there is one."""
+        for kept in self._kept.values():
+            return kept.program.element
+        return None
+
+    def _reasons(self, kept: _Kept) -> list[str]:
+        if not self._reuse:
+            return ["reuse_programs=False"]
+        if kept.program.is_outgrown:
+            return ["hooks have added operations to its graph"]
+        return self._watch.stale(kept.token)
+
+
+def _hooks(program: Program) -> list[Any]:
+    spec = program.spec
+    return [
+        *spec.training_chief_hooks,
+        *spec.training_hooks,
+        *spec.evaluation_hooks,
+        *spec.prediction_hooks,
+    ]
+
+
+def _for_model_fn(params: Any) -> Any:
+    """Returns the copy of the hyperparameters that one call gets."""
+    copied = copy.deepcopy({} if params is None else params)
+    return Params(copied) if type(copied) is dict else copied

@@ -1,0 +1,134 @@
+"""Resources of a graph that a binding must have for itself.
+
+In TF1 each session had its own tables, queues and random streams. Here they
+live in one process-wide manager, where two bindings that use one name would
+share them, and where a nameless one is new in each function.
+"""
+
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+
+from keras_estimator.engine.random_ops import BINDING
+from keras_estimator.engine.random_ops import RandomStream
+from keras_estimator.engine.subgraph import function_names
+
+_raw = tf.raw_ops
+
+
+class StreamState:
+    """The position of one binding in one random stream."""
+
+    def __init__(self, stream: RandomStream, binding: str) -> None:
+        self._start = tf.constant(stream.state, tf.int64)
+        self.handle = _raw.VarHandleOp(
+            dtype=tf.int64,
+            shape=[len(stream.state)],
+            shared_name=stream.shared_name.replace(BINDING, binding),
+        )
+        self.restart()
+        # A named resource outlives its handles.
+        weakref.finalize(self, _destroy, self.handle)
+
+    def restart(self) -> None:
+        """Goes back to the first draw, where each TF1 session began."""
+        _raw.AssignVariableOp(resource=self.handle, value=self._start)
+
+
+def _destroy(handle: tf.Tensor) -> None:
+    _raw.DestroyResourceOp(resource=handle, ignore_lookup_error=True)
+
+
+_TABLES = {
+    "HashTableV2": _raw.AnonymousHashTable,
+    "MutableHashTableV2": _raw.AnonymousMutableHashTable,
+    "MutableHashTableOfTensorsV2": _raw.AnonymousMutableHashTableOfTensors,
+}
+
+
+def is_table(node: tf.compat.v1.NodeDef) -> bool:
+    """Whether a node makes a lookup table that `make_table` can make."""
+    return node.op in _TABLES
+
+
+def make_table(node: tf.compat.v1.NodeDef) -> tf.Tensor:
+    """Returns the handle of a new, empty table like the one of `node`.
+
+    It has no name, and lives as long as somebody holds the handle.
+    """
+    dtypes = {
+        name: tf.dtypes.as_dtype(node.attr[name].type)
+        for name in ("key_dtype", "value_dtype")
+    }
+    if node.op == "MutableHashTableOfTensorsV2":
+        shape = tf.TensorShape(node.attr["value_shape"].shape)
+        return _TABLES[node.op](value_shape=shape, **dtypes)
+    return _TABLES[node.op](**dtypes)
+
+
+def make_own(graph_def: tf.compat.v1.GraphDef, binding: str) -> set[str]:
+    """Gives the resources that a graph finds by name names of the binding's.
+
+    Args:
+        graph_def: Changed in place.
+        binding: A name that no other binding has.
+
+    Returns:
+        The `shared_name` of the random streams inside functions.
+    """
+    for node in graph_def.node:
+        if "shared_name" in node.attr and node.op != "VarHandleOp":
+            name = node.attr["shared_name"].s.decode() or node.name
+            node.attr["shared_name"].s = f"{binding}/{name}".encode()
+    streams = {
+        node.attr["shared_name"].s.decode()
+        for function in graph_def.library.function
+        for node in function.node_def
+        if _is_stream(node)
+    }
+    if streams:
+        _rename_functions(graph_def, binding)
+    return streams
+
+
+def _is_stream(node: tf.compat.v1.NodeDef) -> bool:
+    return node.op == "VarHandleOp" and node.attr["shared_name"].s.startswith(
+        BINDING.encode()
+    )
+
+
+def _rename_functions(graph_def: tf.compat.v1.GraphDef, binding: str) -> None:
+    """Makes the functions that hold streams this binding's own.
+
+    The process knows a function by its name; one that names a resource of this
+    binding must not be taken for another binding's.
+    """
+    names = {
+        f.signature.name: f"{f.signature.name}_{binding}"
+        for f in graph_def.library.function
+    }
+    for function in graph_def.library.function:
+        function.signature.name = names[function.signature.name]
+        for node in function.node_def:
+            if _is_stream(node):
+                shared = node.attr["shared_name"]
+                shared.s = shared.s.replace(BINDING.encode(), binding.encode())
+            _rename_calls(node, names)
+    for node in graph_def.node:
+        _rename_calls(node, names)
+
+
+def _rename_calls(node: tf.compat.v1.NodeDef, names: Mapping[str, str]) -> None:
+    if not any(name in names for name in function_names(node)):
+        return
+    for attribute in node.attr.values():
+        kind: Any = attribute.WhichOneof("value")
+        if kind == "func":
+            attribute.func.name = names.get(
+                attribute.func.name, attribute.func.name
+            )
+        elif kind == "list":
+            for function in attribute.list.func:
+                function.name = names.get(function.name, function.name)

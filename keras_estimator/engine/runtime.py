@@ -1,0 +1,154 @@
+"""What an EstimatorModel and its Estimator share: programs and their values."""
+
+import functools
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_estimator._types import ModelFn
+from keras_estimator.engine import _keras
+from keras_estimator.engine.binding import Binding
+from keras_estimator.engine.graph import VariableRecord
+from keras_estimator.engine.program import Program
+from keras_estimator.engine.programs import Programs
+from keras_estimator.engine.state import ModelState
+from keras_estimator.errors import ConfigError
+from keras_estimator.errors import NotBuiltError
+from keras_estimator.spec import ModeKeys
+
+_BY_COMPLETENESS = (ModeKeys.TRAIN, ModeKeys.EVAL, ModeKeys.PREDICT)
+
+
+class Runtime:
+    """The programs of a model_fn, and the current values of its variables.
+
+    Args:
+        model_fn: The user's function.
+        params: Hyperparameters for model_fn.
+        config: The `RunConfig` for model_fn.
+        reuse_programs: Whether programs are used again.
+
+    Attributes:
+        programs: Builds and keeps the programs.
+        state: The values that training changes.
+        provide: Gives the variables of a binding that have none their values;
+            by default their initial ones, for an Estimator those of its newest
+            checkpoint.
+    """
+
+    def __init__(
+        self, model_fn: ModelFn, params: Any, config: Any, reuse_programs: bool
+    ) -> None:
+        self.programs = Programs(model_fn, params, config, reuse=reuse_programs)
+        self.state = ModelState()
+        self.provide: Callable[[ModelState, Binding], None] = initialize
+        self._views: dict[int, keras.Variable] = {}
+
+    def state_to_change(self) -> ModelState:
+        """Returns the state, for changing it: nobody else reads it then.
+
+        An open `predict` generator goes on with the values it began with.
+        """
+        if self.state.readers:
+            self.state = self.state.copy()
+        return self.state
+
+    def load(self, values: Mapping[str, np.ndarray]) -> None:
+        """Gives all variables, also those that come later, given values.
+
+        Args:
+            values: Name of a variable -> value.
+
+        Raises:
+            ConfigError: If there is none for a variable of the model.
+        """
+        names = [record.name for record in self.fullest_program().model_records]
+        missing = [name for name in names if name not in values]
+        if missing:
+            raise ConfigError(
+                f"There are no values for the variables {missing}: they were "
+                "saved from another model_fn, or with other params."
+            )
+        state = self.state_to_change()
+        for name in state.store:
+            if name in values:
+                state.store[name].assign(values[name])
+        state.store.version += 1
+        self.provide = functools.partial(_from_values, values, self.provide)
+
+    def variables(self) -> list[keras.Variable]:
+        """Returns the variables of the model, in the order of model_fn.
+
+        Raises:
+            NotBuiltError: If there is no program yet.
+        """
+        program = self.fullest_program()
+        return [self._view(record) for record in program.model_records]
+
+    def optimizer(self) -> keras.optimizers.Optimizer | None:
+        """Returns the Keras optimizer of model_fn, if it has just one."""
+        program = self.programs.latest(ModeKeys.TRAIN)
+        optimizers = () if program is None else program.optimizers
+        return optimizers[0][0] if len(optimizers) == 1 else None
+
+    def fullest_program(self) -> Program:
+        """Returns the program that knows most of the model's variables.
+
+        Raises:
+            NotBuiltError: If there is no program yet.
+        """
+        for mode in _BY_COMPLETENESS:
+            program = self.programs.latest(mode)
+            if program is not None:
+                return program
+        raise NotBuiltError(
+            "This model has no variables yet: model_fn has not been called. "
+            "Call `model.build(element_spec)` with the element_spec of a "
+            "dataset of (features, labels), or train or predict first."
+        )
+
+    def _view(self, record: VariableRecord) -> keras.Variable:
+        """Returns a variable as a `keras.Variable`."""
+        variable = self.state.store.enter(record)
+        if record.keras_variable is not None:
+            _keras.point(record.keras_variable, variable)
+            return record.keras_variable
+        if id(variable) not in self._views:
+            self._views[id(variable)] = _keras.view(variable)
+        return self._views[id(variable)]
+
+
+def initialize(state: ModelState, binding: Binding) -> None:
+    """Runs the initializers of the variables that have no value yet."""
+    records = state.without_value(binding.program)
+    binding.initialize(records)
+    state.validate(records)
+
+
+def _from_values(
+    values: Mapping[str, np.ndarray],
+    otherwise: Callable[[ModelState, Binding], None],
+    state: ModelState,
+    binding: Binding,
+) -> None:
+    """Gives variables without a value that of a file, if it has one."""
+    records = [
+        record
+        for record in state.without_value(binding.program)
+        if record.name in values
+    ]
+    for record in records:
+        binding.variable(record).assign(values[record.name])
+    state.validate(records)
+    otherwise(state, binding)
+
+
+def numpy(value: Any) -> Any:
+    """Returns a nest of tensors as NumPy arrays and scalars."""
+    return tf.nest.map_structure(
+        lambda t: t.numpy() if isinstance(t, tf.Tensor) else t, value
+    )

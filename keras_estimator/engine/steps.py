@@ -1,0 +1,210 @@
+"""Runs a binding's step over a dataset iterator, one or many at a time."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from keras_estimator.engine import _tensorflow
+from keras_estimator.engine import element as elements
+from keras_estimator.engine.binding import Binding
+
+_COUNTER = "global_step"
+
+
+class Fused(NamedTuple):
+    """What a call that ran several steps reports.
+
+    Attributes:
+        done: Number of steps it ran.
+        ended: Whether the input ended before the next step.
+        watched: Values after the last step, by name.
+    """
+
+    done: int
+    ended: bool
+    watched: dict[str, tf.Tensor]
+
+
+class StepRunner:
+    """The steps of one call of train or evaluate.
+
+    Args:
+        binding: What to run.
+        iterator: Yields batches with the structure of the program's element.
+        watched: Names of scalar tensors to look at after each step of a fused
+            run, which stops when one of them is not a number.
+        counts: Whether steps are expected to advance the global step by one
+            each. If they turn out not to, steps are run one by one.
+
+    Attributes:
+        global_step: Value of the global step after the last step.
+        steps_done: Number of steps run.
+        last: Values of the tensors that the last step fetched, by name.
+    """
+
+    def __init__(
+        self,
+        binding: Binding,
+        iterator: Any,
+        watched: Sequence[str] = (),
+        *,
+        counts: bool,
+    ) -> None:
+        program = binding.program
+        self._binding = binding
+        self._iterator = iterator
+        self._watched = tuple(watched)
+        self._counts = counts
+        self._step = (*program.step, *program.updates.forced)
+        self._functions = binding.step_functions
+        with _tensorflow.eager_mode():
+            self.global_step = int(binding.store[_COUNTER].numpy())
+        self.steps_done = 0
+        self.can_fuse = True
+        self.last: dict[str, tf.Tensor] = {}
+
+    def next_batch(self) -> list[tf.Tensor]:
+        """Returns the next batch as flat tensors.
+
+        Raises:
+            StopIteration: At the end of the input.
+        """
+        with _tensorflow.eager_mode():
+            return elements.components(next(self._iterator))
+
+    def run(
+        self,
+        fetches: Sequence[str] = (),
+        feeds: Mapping[str, Any] | None = None,
+    ) -> dict[str, tf.Tensor]:
+        """Runs one step.
+
+        Args:
+            fetches: Names of what to fetch besides the step itself.
+            feeds: Tensor name -> value, in place of or beside the input.
+
+        Returns:
+            The values of the fetched tensors by name.
+
+        Raises:
+            tf.errors.OutOfRangeError: At the end of the input.
+        """
+        feeds = dict(feeds or {})
+        names = tuple(dict.fromkeys((*self._step, *fetches)))
+        self._binding.note_run(names)
+        key = ("one", names, tuple(feeds))
+        with _tensorflow.eager_mode():
+            if key not in self._functions:
+                self._functions[key] = _compile_one(
+                    self._binding, names, tuple(feeds)
+                )
+            count, values = self._functions[key](
+                self._iterator, *feeds.values()
+            )
+            self._took(1, int(count))
+        self.last = dict(zip(_tensors(names), values, strict=True))
+        return self.last
+
+    def run_fused(self, steps: int) -> Fused:
+        """Runs up to `steps` steps in one call, without looking in between."""
+        key = ("fused", self._watched, self._counts)
+        self._binding.note_run(self._step)
+        with _tensorflow.eager_mode():
+            if key not in self._functions:
+                names = dict.fromkeys((*self._step, *self._watched))
+                self._functions[key] = _compile_many(
+                    self._binding, tuple(names), self._watched, self._counts
+                )
+            done, ended, count, values = self._functions[key](
+                self._iterator, tf.constant(steps, tf.int64)
+            )
+            self._took(int(done), int(count))
+        watched = dict(zip(self._watched, values, strict=True))
+        if int(done):
+            self.last = watched
+        return Fused(int(done), bool(ended), watched)
+
+    def _took(self, steps: int, count: int) -> None:
+        if self._counts and count != self.global_step + steps:
+            self.can_fuse = False
+        self.steps_done += steps
+        self.global_step = count
+
+
+def _compile_one(
+    binding: Binding, names: Sequence[str], feeds: Sequence[str]
+) -> Callable[..., Any]:
+    """Returns a function that reads a batch and runs one step on it."""
+    inputs = binding.program.inputs
+    rest = [name for name in inputs if name not in feeds]
+    step = binding.function(names, (*rest, *feeds))
+    counter = binding.store[_COUNTER]
+
+    @tf.function(autograph=False)
+    def run_one(iterator: Any, *fed: tf.Tensor) -> Any:
+        batch = elements.components(iterator.get_next())
+        by_name = dict(zip(inputs, batch, strict=True))
+        values = step(*(by_name[name] for name in rest), *fed)
+        return counter.read_value(), values
+
+    return run_one
+
+
+def _compile_many(
+    binding: Binding,
+    names: Sequence[str],
+    watched: Sequence[str],
+    counts: bool,
+) -> Callable[..., Any]:
+    """Returns a function that runs steps until something is to be looked at."""
+    step = binding.function(names, binding.program.inputs)
+    counter = binding.store[_COUNTER]
+
+    def one_step(batch: Any, before: tf.Tensor) -> Any:
+        values = step(*elements.components(batch))
+        by_name = dict(zip(_tensors(names), values, strict=True))
+        seen = [by_name[name] for name in watched]
+        count = counter.read_value()
+        go_on = [~tf.math.is_nan(value) for value in seen]
+        if counts:
+            go_on.append(tf.equal(count, before + 1))
+        return tf.reduce_all(tf.stack([True, *go_on])), count, seen
+
+    @tf.function(autograph=False)
+    def run_many(iterator: Any, steps: tf.Tensor) -> Any:
+        def body(
+            done: tf.Tensor, _: Any, __: Any, count: Any, seen: Any
+        ) -> Any:
+            batch = iterator.get_next_as_optional()
+            has_batch = batch.has_value()
+            go_on, count, seen = tf.cond(
+                has_batch,
+                lambda: one_step(batch.get_value(), count),
+                lambda: (tf.constant(False), count, seen),
+            )
+            done = done + tf.cast(has_batch, tf.int64)
+            return done, go_on, ~has_batch, count, seen
+
+        specs = [binding.spec(name) for name in watched]
+        done, _, ended, count, seen = tf.while_loop(
+            lambda done, go_on, *_: go_on & (done < steps),
+            body,
+            (
+                tf.zeros([], tf.int64),
+                tf.constant(True),
+                tf.constant(False),
+                counter.read_value(),
+                [tf.zeros(spec.shape, spec.dtype) for spec in specs],
+            ),
+        )
+        return done, ended, count, seen
+
+    return run_many
+
+
+def _tensors(names: Sequence[str]) -> list[str]:
+    return [name for name in names if ":" in name]

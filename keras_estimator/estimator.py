@@ -1,0 +1,452 @@
+"""Estimator: model_fn, model_dir, and the verbs train, evaluate, predict."""
+
+import copy
+import difflib
+import os
+import tempfile
+from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import Any
+
+import tensorflow as tf
+
+from keras_estimator._types import InputFn
+from keras_estimator._types import ModelFn
+from keras_estimator._types import Path
+from keras_estimator.calls import hooks as call_hooks
+from keras_estimator.calls.evaluate import Evaluation
+from keras_estimator.calls.evaluate import check_steps
+from keras_estimator.calls.evaluate import evaluate
+from keras_estimator.calls.predict import Prediction
+from keras_estimator.calls.predict import predict
+from keras_estimator.calls.train import Training
+from keras_estimator.calls.train import train
+from keras_estimator.calls.values import Values
+from keras_estimator.checkpoint import bundle
+from keras_estimator.checkpoint.warm_start import WarmStartSettings
+from keras_estimator.checkpoint.warm_start import warm_start_settings
+from keras_estimator.engine import _tensorflow
+from keras_estimator.engine.arguments import call_model_fn
+from keras_estimator.engine.arguments import check_model_fn
+from keras_estimator.engine.program import Program
+from keras_estimator.errors import ConfigError
+from keras_estimator.errors import NotFittedError
+from keras_estimator.errors import UnsupportedError
+from keras_estimator.errors import VariableNotFoundError
+from keras_estimator.inputs.input_fn import Input
+from keras_estimator.inputs.input_fn import call_input_fn
+from keras_estimator.model import EstimatorModel
+from keras_estimator.run_config import RunConfig
+from keras_estimator.run_config import TaskType
+from keras_estimator.spec import ModeKeys
+from keras_estimator.tracebacks import users_line_first
+
+_v1 = tf.compat.v1
+
+
+class Estimator:
+    """Trains and evaluates a model_fn, with its state in a model_dir.
+
+    Each call begins with the newest checkpoint in model_dir. What model_fn
+    builds is kept between calls, as long as nothing has changed that it reads.
+
+    Subclasses may add to `__init__`, and pass a model_fn of their own to it.
+
+    Args:
+        model_fn: Function of (features, labels, mode, params, config), or of
+            some of these by name; returns an `EstimatorSpec`.
+        model_dir: Where checkpoints and events go. Defaults to that of
+            `config`, and if it has none to a new temporary directory.
+        config: How to run. Defaults to `RunConfig()`.
+        params: Hyperparameters for model_fn, which gets a copy at each call.
+        warm_start_from: Path of a checkpoint or SavedModel, or
+            `WarmStartSettings`: where variables get their initial values from.
+        reuse_programs: Whether what model_fn built is used again. `False`
+            calls it at every call of train, evaluate and predict.
+
+    Raises:
+        ConfigError: If model_dir is given twice, differently, or the arguments
+            do not fit together.
+        ModelFnError: If model_fn has arguments that nobody can give it.
+        UnsupportedError: If `config` asks for distribution.
+
+    Example:
+    ```python
+    estimator = Estimator(model_fn, "model", params={"learning_rate": 0.01})
+    estimator.train(train_input_fn, max_steps=1000)
+    print(estimator.evaluate(eval_input_fn))
+    ```
+    """
+
+    def __init__(
+        self,
+        model_fn: ModelFn,
+        model_dir: Path | None = None,
+        config: RunConfig | None = None,
+        params: Any = None,
+        warm_start_from: str | WarmStartSettings | None = None,
+        *,
+        reuse_programs: bool = True,
+    ) -> None:
+        check_model_fn(model_fn, params)
+        self._config = _settled_config(config, model_dir)
+        _refuse_distribution(self._config)
+        _v1.logging.info("Using config: %s", self._config)
+        self._model_fn = model_fn
+        self._params = copy.deepcopy(params or {})
+        self._warm_start = warm_start_settings(warm_start_from)
+        self._model = EstimatorModel(
+            model_fn,
+            # `{}` would ask for a model_fn that takes params.
+            None if params is None else self._params,
+            self._config,
+            reuse_programs=reuse_programs,
+        )
+        self._values = Values(self._model.runtime, self.model_dir)
+
+    # What it is made of ------------------------------------------------------
+
+    @property
+    def model_dir(self) -> str:
+        """Where checkpoints and events are."""
+        return str(self._config.model_dir)
+
+    @property
+    def config(self) -> RunConfig:
+        """A copy of the configuration."""
+        return copy.deepcopy(self._config)
+
+    @property
+    def params(self) -> Any:
+        """A copy of the hyperparameters."""
+        return copy.deepcopy(self._params)
+
+    @property
+    def model_fn(self) -> Callable[..., Any]:
+        """The model_fn as a function of (features, labels, mode, config)."""
+
+        def bound(features: Any, labels: Any, mode: str, config: Any) -> Any:
+            optional = {"mode": mode, "params": self.params, "config": config}
+            return call_model_fn(self._model_fn, features, labels, optional)
+
+        return bound
+
+    @property
+    def model(self) -> EstimatorModel:
+        """The model as a `keras.Model`: what it trains is the Estimator's too.
+
+        It shows and trains the weights in memory. Checkpoints are written by
+        `train` and `save_checkpoint`.
+        """
+        return self._model
+
+    def eval_dir(self, name: str | None = None) -> str:
+        """Returns where the events of an evaluation are.
+
+        Args:
+            name: Name of the evaluation.
+        """
+        return os.path.join(self.model_dir, f"eval_{name}" if name else "eval")
+
+    # Checkpoints -------------------------------------------------------------
+
+    def latest_checkpoint(self) -> str | None:
+        """Returns the path of the newest checkpoint, `None` without any."""
+        return self._values.newest_checkpoint()
+
+    def get_variable_names(self) -> list[str]:
+        """Returns the names of the variables in the newest checkpoint.
+
+        Raises:
+            NotFittedError: If there is none.
+        """
+        checkpoint = self._trained()
+        return sorted(bundle.reader(checkpoint).get_variable_to_shape_map())
+
+    def get_variable_value(self, name: str) -> Any:
+        """Returns the value of a variable in the newest checkpoint.
+
+        Args:
+            name: Name of the variable, with or without `:0`.
+
+        Returns:
+            A NumPy array.
+
+        Raises:
+            NotFittedError: If there is no checkpoint.
+            VariableNotFoundError: If it has no such variable.
+        """
+        checkpoint = self._trained()
+        reader = bundle.reader(checkpoint)
+        name = name.removesuffix(":0")
+        if not reader.has_tensor(name):
+            names = sorted(reader.get_variable_to_shape_map())
+            close = difflib.get_close_matches(name, names, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise VariableNotFoundError(
+                f"Key {name} not found in checkpoint {checkpoint}.{hint} "
+                f"It has: {', '.join(names)}."
+            )
+        return reader.get_tensor(name)
+
+    def save_checkpoint(self) -> str:
+        """Writes the weights in memory to model_dir, at their global step.
+
+        For weights that `estimator.model.fit` has trained: `train` writes its
+        own.
+
+        Returns:
+            The path of the checkpoint.
+
+        Raises:
+            NotBuiltError: If there are no weights in memory yet.
+        """
+        return self._values.save(self._config)
+
+    # The verbs ---------------------------------------------------------------
+
+    @users_line_first
+    def train(
+        self,
+        input_fn: InputFn,
+        hooks: Iterable[Any] | None = None,
+        steps: int | None = None,
+        max_steps: int | None = None,
+        saving_listeners: Iterable[Any] | None = None,
+    ) -> "Estimator":
+        """Trains on the batches of `input_fn`.
+
+        Args:
+            input_fn: Returns a `tf.data.Dataset` of (features, labels), or the
+                tensors of a batch; may take mode, params and config by name.
+            hooks: `SessionRunHook`s.
+            steps: Steps to add to what has been trained.
+            max_steps: Global step to stop at. Without both, training ends with
+                the input.
+            saving_listeners: Are told when checkpoints are written.
+
+        Returns:
+            Itself.
+
+        Raises:
+            ConfigError: If steps and max_steps are both given or not positive.
+            InputFnError: If input_fn returns something else.
+            ModelFnError: If model_fn does.
+            NanLossDuringTrainingError: If the loss is not a number.
+        """
+        _check_may_train(self._config)
+        stop = call_hooks.steps_hook(steps, max_steps)
+        user_hooks = [*call_hooks.check_hooks(hooks), *stop]
+        listeners = call_hooks.check_listeners(saving_listeners)
+        with _tensorflow.eager_mode():
+            checkpoint = self._values.checkpoint_to_continue()
+            if max_steps is not None and max_steps <= self._values.step_of(
+                checkpoint
+            ):
+                _v1.logging.info(
+                    "Skipping training since max_steps has already saved."
+                )
+                return self
+            batches = self._input(input_fn, ModeKeys.TRAIN)
+            program = self._program(ModeKeys.TRAIN, batches, checkpoint)
+            call = Training(
+                program, batches, self._config, self._values, checkpoint
+            )
+            loss = train(call, user_hooks, listeners)
+        _v1.logging.info("Loss for final step: %s.", loss)
+        return self
+
+    @users_line_first
+    def evaluate(
+        self,
+        input_fn: InputFn,
+        steps: int | None = None,
+        hooks: Iterable[Any] | None = None,
+        checkpoint_path: str | None = None,
+        name: str | None = None,
+    ) -> dict[str, Any]:
+        """Evaluates on the batches of `input_fn`.
+
+        Args:
+            input_fn: As for `train`.
+            steps: Number of batches; by default all.
+            hooks: `SessionRunHook`s.
+            checkpoint_path: What to evaluate; by default the newest
+                checkpoint, and without any the initial values.
+            name: Name of the evaluation: its events go to `eval_<name>`.
+
+        Returns:
+            The metrics of model_fn by name, `loss` (its mean over batches) and
+            `global_step`.
+
+        Raises:
+            ConfigError: If steps is not positive.
+            CheckpointPathError: If there is no checkpoint at the given path.
+        """
+        check_steps(steps)
+        user_hooks = call_hooks.check_hooks(hooks)
+        with _tensorflow.eager_mode():
+            checkpoint = self._checkpoint(checkpoint_path, "evaluate")
+            batches = self._input(input_fn, ModeKeys.EVAL)
+            program = self._program(ModeKeys.EVAL, batches, checkpoint)
+            call = Evaluation(
+                program, batches, self._values, checkpoint, self.eval_dir(name)
+            )
+            return evaluate(call, user_hooks, steps)
+
+    @users_line_first
+    def predict(
+        self,
+        input_fn: InputFn,
+        predict_keys: Collection[str] | str | None = None,
+        hooks: Iterable[Any] | None = None,
+        checkpoint_path: str | None = None,
+        yield_single_examples: bool = True,
+    ) -> Iterator[Any]:
+        """Yields predictions for the batches of `input_fn`.
+
+        Nothing happens before the first one is asked for, and a batch is read
+        only when all predictions of the one before have been taken.
+
+        Args:
+            input_fn: As for `train`; labels are dropped.
+            predict_keys: Which predictions, if they are a dict; by default
+                all.
+            hooks: `SessionRunHook`s.
+            checkpoint_path: What to predict with; by default the newest
+                checkpoint, and without any the initial values.
+            yield_single_examples: Whether to yield the examples of a batch one
+                by one, rather than whole batches.
+
+        Yields:
+            The predictions of model_fn with NumPy values.
+
+        Raises:
+            ConfigError: If predict_keys names no prediction.
+            CheckpointPathError: If there is no checkpoint at the given path.
+        """
+        user_hooks = call_hooks.check_hooks(hooks)
+        with _tensorflow.eager_mode():
+            checkpoint = self._checkpoint(checkpoint_path, "predict")
+            batches = self._input(input_fn, ModeKeys.PREDICT)
+            program = self._program(ModeKeys.PREDICT, batches, checkpoint)
+        call = Prediction(program, batches, self._values, checkpoint)
+        yield from predict(
+            call,
+            user_hooks,
+            predict_keys,
+            single_examples=yield_single_examples,
+        )
+
+    # How they begin ----------------------------------------------------------
+
+    def _input(self, input_fn: InputFn, mode: str) -> Input:
+        return call_input_fn(
+            input_fn,
+            {"mode": mode, "params": self.params, "config": self.config},
+            seed=self._config.tf_random_seed,
+            with_labels=mode != ModeKeys.PREDICT,
+        )
+
+    def _program(
+        self, mode: str, batches: Input, checkpoint: str | None
+    ) -> Program:
+        warm_start = None
+        if self._warm_start is not None and checkpoint is None:
+            settings = self._warm_start
+            _v1.logging.info(
+                "Warm-starting with WarmStartSettings: %s", settings
+            )
+
+            def warm_start() -> None:
+                _v1.train.warm_start(*settings)
+
+        return self._model.runtime.programs.get(
+            mode, batches.element, batches.seeds_used, warm_start
+        )
+
+    def _checkpoint(self, given: str | None, verb: str) -> str | None:
+        """Returns the checkpoint for a call that does not train."""
+        if given:
+            bundle.reader(given)
+            return given
+        newest = self._values.newest_checkpoint()
+        if newest is None:
+            _v1.logging.info(
+                "Could not find trained model in model_dir: %s, running "
+                "initialization to %s.",
+                self.model_dir,
+                verb,
+            )
+        return newest
+
+    def _trained(self) -> str:
+        checkpoint = self._values.newest_checkpoint()
+        if checkpoint is None:
+            raise NotFittedError(
+                f"Could not find trained model in model_dir: {self.model_dir}."
+                " Call `train` first, or give the model_dir of a trained one."
+            )
+        return checkpoint
+
+
+def _settled_config(
+    config: RunConfig | None, model_dir: Path | None
+) -> RunConfig:
+    """Returns a copy of the configuration that has a model_dir."""
+    if config is None:
+        config = RunConfig()
+        _v1.logging.info("Using default config.")
+    if not isinstance(config, RunConfig):
+        raise ConfigError(
+            "config must be an instance of `RunConfig`, but provided "
+            f"{config!r} (of type {type(config).__name__})."
+        )
+    if model_dir is not None:
+        model_dir = os.fspath(model_dir)
+        if config.model_dir is not None and config.model_dir != model_dir:
+            raise ConfigError(
+                "`model_dir` are set both in constructor and `RunConfig`, but "
+                f"with different values. In constructor: '{model_dir}', in "
+                f"`RunConfig`: '{config.model_dir}'. Give only one of them."
+            )
+    if model_dir:
+        return config.replace(model_dir=model_dir)
+    if config.model_dir is not None:
+        return config.replace()
+    temporary = tempfile.mkdtemp()
+    _v1.logging.warning(
+        "Using temporary folder as model directory: %s", temporary
+    )
+    return config.replace(model_dir=temporary)
+
+
+def _refuse_distribution(config: RunConfig) -> None:
+    for name in ("train_distribute", "eval_distribute"):
+        strategy = getattr(config, name)
+        if strategy is not None:
+            raise UnsupportedError(
+                f"`RunConfig({name}={type(strategy).__name__})`: an Estimator "
+                "runs on one device here. Leave it out; to use several "
+                "devices, train the `keras.Model` of the network under "
+                "`strategy.scope()`."
+            )
+
+
+def _check_may_train(config: RunConfig) -> None:
+    if config.task_type in (TaskType.EVALUATOR, TaskType.PS):
+        raise ConfigError(
+            "Train has been called wrong configuration. Please use "
+            "`train_and_evaluate`, which calls proper API according to given "
+            f"configuration. Current configuration: {config!r}."
+        )
+    if config.num_worker_replicas > 1 or config.num_ps_replicas > 0:
+        raise UnsupportedError(
+            "TF_CONFIG describes a cluster with "
+            f"{config.num_worker_replicas} workers and "
+            f"{config.num_ps_replicas} parameter servers. An Estimator trains "
+            "in one process here: unset TF_CONFIG, or leave only the chief in "
+            "it."
+        )

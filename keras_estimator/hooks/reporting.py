@@ -1,0 +1,215 @@
+"""Hooks that write lines to the log."""
+
+import difflib
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_estimator import summaries
+from keras_estimator.engine.hook import ScheduledHook
+from keras_estimator.engine.hook import SessionRunArgs
+from keras_estimator.errors import ConfigError
+from keras_estimator.errors import LoggedTensorError
+from keras_estimator.hooks.timer import SecondOrStepTimer
+
+_v1 = tf.compat.v1
+
+
+class LoggingTensorHook(ScheduledHook):
+    """Logs tensors every N steps of the call, every N seconds, or at its end.
+
+    Lines have the severity INFO: to see them, call
+    `tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.INFO)`.
+
+    Args:
+        tensors: Tag -> tensor or name of one; or an iterable of these, which
+            are then their own tags. A dict is logged in order of its tags.
+        every_n_iter: Steps between lines, > 0.
+        every_n_secs: Seconds between lines.
+        at_end: Whether to log at the end of the call as well.
+        formatter: Makes the line from a dict of tag -> value.
+
+    Raises:
+        ConfigError: If not exactly one of `every_n_iter` and `every_n_secs` is
+            given; with `at_end` neither needs to be.
+        LoggedTensorError: When the run begins, if the graph has no such tensor.
+
+    Example:
+    ```python
+    hook = LoggingTensorHook({"p": "softmax_tensor"}, every_n_iter=50)
+    ```
+    """
+
+    def __init__(
+        self,
+        tensors: Mapping[str, Any] | Iterable[Any],
+        every_n_iter: int | None = None,
+        every_n_secs: float | None = None,
+        at_end: bool = False,
+        formatter: Callable[[dict[str, Any]], str] | None = None,
+    ) -> None:
+        only_at_end = at_end and every_n_iter is None and every_n_secs is None
+        if not only_at_end and (every_n_iter is None) == (every_n_secs is None):
+            raise ConfigError(
+                "either at_end and/or exactly one of every_n_iter and "
+                "every_n_secs must be provided. Received: every_n_iter="
+                f"{every_n_iter}, every_n_secs={every_n_secs}, at_end={at_end}."
+            )
+        if every_n_iter is not None and every_n_iter <= 0:
+            raise ConfigError(
+                f"invalid every_n_iter={every_n_iter}. It must be > 0."
+            )
+        if isinstance(tensors, Mapping):
+            self._tags: list[Any] = sorted(tensors)
+            self._tensors = dict(tensors)
+        else:
+            self._tags = list(tensors)
+            self._tensors = {tag: tag for tag in self._tags}
+        self._formatter = formatter
+        self._at_end = at_end
+        self._timer = (
+            None
+            if only_at_end
+            else SecondOrStepTimer(every_n_secs, every_n_iter)
+        )
+
+    def begin(self) -> None:
+        """Finds the tensors in the graph."""
+        if self._timer is not None:
+            self._timer.reset()
+        self._steps = 0
+        self._current = {
+            tag: _find(tensor) for tag, tensor in self._tensors.items()
+        }
+
+    def steps_until_due(self, global_step: int) -> int | None:
+        """Due by its own count of steps, which begins with the call."""
+        if self._timer is None:
+            return None
+        # Its before_run looks at the steps before the one it is called for.
+        if self._timer.should_trigger_for_step(self._steps):
+            return 1
+        wait = self._timer.steps_until_trigger(self._steps)
+        return None if wait is None else wait + 1
+
+    def skip(self, steps: int) -> None:
+        """Counts them."""
+        self._steps += steps
+
+    def before_run(self, run_context: Any) -> SessionRunArgs | None:
+        """Asks for the tensors if they are to be logged."""
+        self._is_due = (
+            self._timer is not None
+            and self._timer.should_trigger_for_step(self._steps)
+        )
+        return SessionRunArgs(self._current) if self._is_due else None
+
+    def after_run(self, run_context: Any, run_values: Any) -> None:
+        """Logs them."""
+        if self._is_due:
+            self._log(run_values.results)
+        self._steps += 1
+
+    def end(self, session: Any) -> None:
+        """Logs the values at the end, if asked to."""
+        if self._at_end:
+            self._log(session.run(self._current))
+
+    def _log(self, values: dict[Any, Any]) -> None:
+        seconds = None
+        if self._timer is not None:
+            seconds, _ = self._timer.update_last_triggered_step(self._steps)
+        if self._formatter is not None:
+            _v1.logging.info(self._formatter(values))
+            return
+        with np.printoptions(suppress=True):
+            line = ", ".join(f"{tag} = {values[tag]}" for tag in self._tags)
+        if seconds is None:
+            _v1.logging.info("%s", line)
+        else:
+            _v1.logging.info("%s (%.3f sec)", line, seconds)
+
+
+class StepCounterHook(ScheduledHook):
+    """Logs steps per second, and writes them as a summary.
+
+    Args:
+        every_n_steps: Steps between lines.
+        every_n_secs: Seconds between lines.
+        output_dir: Where to write the summary `global_step/sec`.
+        summary_writer: A writer to use instead.
+
+    Raises:
+        ConfigError: If not exactly one of the first two is given.
+    """
+
+    def __init__(
+        self,
+        every_n_steps: int | None = 100,
+        every_n_secs: float | None = None,
+        output_dir: str | None = None,
+        summary_writer: Any = None,
+    ) -> None:
+        if (every_n_steps is None) == (every_n_secs is None):
+            raise ConfigError(
+                "exactly one of every_n_steps and every_n_secs should be "
+                f"provided. Received: every_n_steps={every_n_steps}, "
+                f"every_n_secs={every_n_secs}."
+            )
+        self._timer = SecondOrStepTimer(every_n_secs, every_n_steps)
+        self._output_dir = output_dir
+        self._summary_writer = summary_writer
+
+    def begin(self) -> None:
+        """Finds the global step and the event file."""
+        if self._summary_writer is None and self._output_dir:
+            self._summary_writer = summaries.writer(self._output_dir)
+        self._global_step = _v1.train.get_global_step()
+        self._tag = f"{self._global_step.op.name}/sec"
+
+    def steps_until_due(self, global_step: int) -> int | None:
+        """Due by the global step."""
+        return self._timer.steps_until_trigger(global_step)
+
+    def after_run(self, run_context: Any, run_values: Any) -> None:
+        """Logs the rate since the last line."""
+        step = int(run_context.session.run(self._global_step))
+        if not self._timer.should_trigger_for_step(step):
+            return
+        seconds, steps = self._timer.update_last_triggered_step(step)
+        if seconds is None or steps is None:
+            return
+        rate = steps / seconds if seconds > 0 else float("inf")
+        if self._summary_writer is not None:
+            self._summary_writer.add_summary(
+                summaries.scalars({self._tag: rate}), step
+            )
+        _v1.logging.info("%s: %g", self._tag, rate)
+
+
+def _find(tensor: Any) -> Any:
+    """Returns the element of the default graph that a name stands for."""
+    if not isinstance(tensor, str):
+        return tensor
+    graph = _v1.get_default_graph()
+    name = tensor if ":" in tensor else f"{tensor}:0"
+    try:
+        return graph.as_graph_element(name)
+    except KeyError as error:
+        known = [
+            output.name
+            for operation in graph.get_operations()
+            for output in operation.outputs
+        ]
+        close = difflib.get_close_matches(name, known, n=3)
+        hint = (
+            f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+        )
+        raise LoggedTensorError(
+            f"The name {name!r} refers to a Tensor which does not exist.{hint} "
+            "Name the tensor in model_fn: `tf.identity(tensor, name=...)`."
+        ) from error

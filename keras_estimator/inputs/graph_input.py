@@ -1,0 +1,257 @@
+"""Datasets out of graphs: what an input_fn built becomes an eager dataset.
+
+A dataset that was built in a graph is a variant tensor there: the part of the
+graph that computes it is run once. Tensors that came out of an iterator's
+`get_next` are cut off there, and the operations after it are mapped over the
+iterator's dataset.
+"""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from keras_estimator.engine import _tensorflow
+from keras_estimator.engine import element as elements
+from keras_estimator.engine import resources
+from keras_estimator.engine.cutout import Outside
+from keras_estimator.engine.cutout import cut_out
+from keras_estimator.engine.element import Element
+from keras_estimator.engine.subgraph import GraphIndex
+from keras_estimator.engine.subgraph import node_name
+from keras_estimator.engine.subgraph import tensor_name
+from keras_estimator.errors import InputFnError
+from keras_estimator.errors import UnsupportedError
+from keras_estimator.inputs.capture import InputGraph
+
+_v1 = tf.compat.v1
+_QUEUES = ("QueueDequeue", "ReaderRead", "FakeQueue")
+_PYTHON = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
+_TF_DATA = (
+    "Return a `tf.data.Dataset` from input_fn: see the table of replacements "
+    "in docs/compatibility.md."
+)
+
+
+def from_dataset(
+    input_graph: InputGraph, dataset: tf.data.Dataset
+) -> tf.data.Dataset:
+    """Returns an eager dataset for one that an input_fn returned."""
+    variant = tf.data.experimental.to_variant(dataset)
+    if isinstance(variant, tf.__internal__.EagerTensor):
+        # Nothing is known of how it was made.
+        return without_read_ahead(dataset)
+    cut = _Cut(input_graph)
+    eager = cut.dataset(variant.name, dataset.element_spec)
+    return without_read_ahead(eager) if cut.runs_python else eager
+
+
+def as_tensors(batch: Element, where: str) -> Element:
+    """Returns features and labels with arrays and numbers made tensors.
+
+    Raises:
+        InputFnError: If a leaf cannot become a tensor.
+    """
+
+    def as_tensor(leaf: Any) -> Any:
+        if leaf is None or isinstance(leaf, tf.__internal__.CompositeTensor):
+            return leaf
+        try:
+            return tf.convert_to_tensor(leaf)
+        except (TypeError, ValueError) as error:
+            raise InputFnError(
+                f"input_fn {where} returned {leaf!r} (of type "
+                f"{type(leaf).__name__}) among features and labels. Expected "
+                "a `tf.data.Dataset`, or tensors in dicts and tuples."
+            ) from error
+
+    return Element(*tf.nest.map_structure(as_tensor, tuple(batch)))
+
+
+def from_tensors(input_graph: InputGraph, batch: Element) -> tf.data.Dataset:
+    """Returns a dataset of the batches whose tensors an input_fn returned."""
+    tensors = elements.components(tuple(batch))
+    for source in input_graph.sources:
+        if elements.names(tensors) == source.tensors:
+            return source.dataset
+    cut = _Cut(input_graph)
+    dataset = cut.mapped(tensors)
+    return without_read_ahead(dataset) if cut.runs_python else dataset
+
+
+def without_read_ahead(dataset: tf.data.Dataset) -> tf.data.Dataset:
+    """Keeps tf.data from reading elements that nobody has asked for.
+
+    A generator would lose them when the call that reads it ends.
+    """
+    options = tf.data.Options()
+    options.experimental_optimization.inject_prefetch = False
+    with _tensorflow.eager_mode():
+        return dataset.with_options(options)
+
+
+def without_labels(dataset: tf.data.Dataset) -> tf.data.Dataset:
+    """Returns a dataset of the features alone."""
+    with _tensorflow.eager_mode():
+        return dataset.map(lambda features, labels: (features,))
+
+
+class _Cut(Outside):
+    """An input graph, cut into the functions that its datasets need."""
+
+    def __init__(self, input_graph: InputGraph) -> None:
+        self._input = input_graph
+        self._index = GraphIndex(input_graph.graph.as_graph_def())
+        self._tables: dict[str, tf.Tensor] = {}
+        self._initialize_tables()
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Tensors that stand for lookup tables."""
+        return [
+            f"{node.name}:0"
+            for node in self._index.graph_def.node
+            if resources.is_table(node)
+        ]
+
+    @property
+    def runs_python(self) -> bool:
+        """Whether the user's own Python code is run for each element."""
+        library = self._index.graph_def.library.function
+        nodes = [self._index.graph_def.node, *(f.node_def for f in library)]
+        return any(node.op in _PYTHON for part in nodes for node in part)
+
+    def handle(self, name: str) -> tf.Tensor:
+        """Returns the handle of a lookup table."""
+        if name not in self._tables:
+            self._tables[name] = resources.make_table(
+                self._index.nodes[node_name(name)]
+            )
+        return self._tables[name]
+
+    def dataset(self, variant: str, specs: Any) -> tf.data.Dataset:
+        """Returns the dataset that a tensor of the graph holds."""
+        self._check(variant)
+        with _tensorflow.eager_mode():
+            (value,) = self._function([variant])()
+            return tf.data.experimental.from_variant(value, specs)
+
+    def mapped(self, tensors: list[tf.Tensor]) -> tf.data.Dataset:
+        """Returns a dataset whose elements are the values of `tensors`."""
+        names = elements.names(tensors)
+        needed = self._index.ancestors(names)
+        self._check_nodes(needed)
+        parts = [
+            (source.tensors, source.dataset)
+            for source in self._input.sources
+            if any(node_name(tensor) in needed for tensor in source.tensors)
+        ]
+        for operation in self._input.graph.get_operations():
+            if operation.name in needed and operation.type.startswith(
+                "IteratorGetNext"
+            ):
+                parts.append(self._iterated(operation))
+        feeds = [name for fed, _ in parts for name in fed]
+        function = self._function(names, feeds)
+        with _tensorflow.eager_mode():
+            return _zipped([dataset for _, dataset in parts]).map(
+                lambda *batch: (
+                    tuple(function(*elements.components(batch)))
+                    if feeds
+                    else tuple(function())
+                )
+            )
+
+    def _iterated(
+        self, get_next: tf.Operation
+    ) -> tuple[tuple[str, ...], tf.data.Dataset]:
+        """Returns what `get_next` provides, and the dataset it is from."""
+        fed = elements.names(get_next.outputs)
+        specs = tuple(tf.TensorSpec(t.shape, t.dtype) for t in get_next.outputs)
+        iterator = get_next.inputs[0].op
+        if iterator.type == "OneShotIterator":
+            return fed, self.dataset(self._factory_call(iterator), specs)
+        variants = {
+            tensor_name(node.input[0])
+            for node in self._index.graph_def.node
+            if node.op == "MakeIterator"
+            and node_name(node.input[1]) == iterator.name
+        }
+        if len(variants) != 1:
+            raise UnsupportedError(
+                f"input_fn reads from the iterator {iterator.name!r}, which "
+                f"has {len(variants)} datasets in the graph; only one is "
+                f"supported here. {_TF_DATA}"
+            )
+        return fed, self.dataset(variants.pop(), specs)
+
+    def _factory_call(self, iterator: tf.Operation) -> str:
+        """Adds a call of the function that makes a one-shot's dataset."""
+        source = self._index.nodes[iterator.name]
+        name = f"{iterator.name}/keras_estimator_dataset"
+        node = self._index.graph_def.node.add(
+            name=name, op="StatefulPartitionedCall"
+        )
+        node.attr["f"].CopyFrom(source.attr["dataset_factory"])
+        node.attr["Tin"].list.SetInParent()
+        node.attr["Tout"].list.type.append(tf.variant.as_datatype_enum)
+        self._index.nodes[name] = node
+        return f"{name}:0"
+
+    def _function(
+        self, fetches: Any, feeds: Any = ()
+    ) -> Callable[..., list[tf.Tensor]]:
+        return cut_out(self._input.graph, self._index, fetches, feeds, self)
+
+    def _fed_by_sources(self) -> set[str]:
+        return {name for s in self._input.sources for name in s.tensors}
+
+    def _initialize_tables(self) -> None:
+        """Fills the lookup tables; iterators are not to be initialized."""
+        collected = self._input.graph.get_collection(
+            _v1.GraphKeys.TABLE_INITIALIZERS
+        )
+        names = [op.name for op in collected if op.type != "MakeIterator"]
+        if names:
+            with _tensorflow.eager_mode():
+                self._function(names)()
+
+    def _check(self, element: str) -> None:
+        self._check_nodes(
+            self._index.ancestors([element], self._fed_by_sources())
+        )
+
+    def _check_nodes(self, names: set[str]) -> None:
+        """Refuses what cannot be read outside of a TF1 session."""
+        for name in sorted(names):
+            kind = self._index.nodes[name].op
+            if kind.startswith(_QUEUES):
+                raise UnsupportedError(
+                    f"input_fn reads from a TF1 queue ({kind} {name!r}). Queue "
+                    f"runners do not exist here. {_TF_DATA}"
+                )
+            if kind.startswith("Placeholder") and (
+                f"{name}:0" not in self._fed_by_sources()
+            ):
+                raise UnsupportedError(
+                    f"input_fn reads from the placeholder {name!r}, which "
+                    "nothing feeds here. Use `numpy_input_fn` for arrays, or "
+                    "`tf.data.Dataset.from_generator`."
+                )
+            if kind in ("VarHandleOp", "VariableV2"):
+                raise UnsupportedError(
+                    f"input_fn reads from the variable {name!r}. Variables "
+                    "belong into model_fn."
+                )
+
+
+def _zipped(datasets: list[tf.data.Dataset]) -> tf.data.Dataset:
+    if not datasets:
+        # Constants, or random operations: a new batch for every step.
+        return tf.data.Dataset.from_tensors(0).repeat()
+    return (
+        datasets[0]
+        if len(datasets) == 1
+        else tf.data.Dataset.zip(tuple(datasets))
+    )

@@ -1,0 +1,548 @@
+"""EstimatorModel: a model_fn as a `keras.Model`."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_estimator import model_config
+from keras_estimator._types import ElementSpec
+from keras_estimator._types import ModelFn
+from keras_estimator.engine import _tensorflow
+from keras_estimator.engine import element as elements
+from keras_estimator.engine._keras import SignatureFirst
+from keras_estimator.engine.arguments import check_model_fn
+from keras_estimator.engine.binding import Binding
+from keras_estimator.engine.cutout import is_tensor
+from keras_estimator.engine.element import Element
+from keras_estimator.engine.runtime import Runtime
+from keras_estimator.errors import ConfigError
+from keras_estimator.errors import UnsupportedError
+from keras_estimator.spec import ModeKeys
+
+_FROM_MODEL_FN = (
+    "Loss, optimizer and metrics of an EstimatorModel are what model_fn "
+    "returns in its EstimatorSpec: `loss`, `train_op` and `eval_metric_ops`."
+)
+
+
+@keras.saving.register_keras_serializable(package="keras_estimator")
+class EstimatorModel(SignatureFirst, keras.Model):
+    """A model_fn as a `keras.Model`.
+
+    `fit`, `evaluate` and `predict`, Keras callbacks, `summary`, `save` and
+    `keras.saving.load_model` work on it. Loss, optimizer and metrics are what
+    model_fn returns; `compile` need not be called.
+
+    Args:
+        model_fn: Function of (features, labels, mode, params, config), or of
+            some of these; returns an `EstimatorSpec`.
+        params: Hyperparameters for model_fn: a dict.
+        config: A `RunConfig` for model_fn.
+        reuse_programs: Whether what model_fn built is used again, as long as
+            nothing has changed that it depends on.
+        name: Name of the model.
+
+    Raises:
+        ModelFnError: If model_fn has arguments that nobody can give it.
+
+    Example:
+    ```python
+    model = EstimatorModel(model_fn, params={"lr": 1e-3})
+    model.fit(dataset, epochs=2)
+    model.save("model.keras")
+    ```
+    """
+
+    def __init__(
+        self,
+        model_fn: ModelFn,
+        params: Any = None,
+        config: Any = None,
+        *,
+        reuse_programs: bool = True,
+        name: str | None = None,
+    ) -> None:
+        check_model_fn(model_fn, params)
+        super().__init__(name=name, autocast=False)
+        self._model_fn = model_fn
+        self._params = params
+        # In an object that Keras does not look into, or it would track, wrap
+        # and save what is in there.
+        self._work = _Work(Runtime(model_fn, params, config, reuse_programs))
+        # Nothing is left for Keras to build: model_fn makes the variables.
+        self.built = True
+        self.compile()
+
+    @property
+    def runtime(self) -> Runtime:
+        """The programs, and the values of the variables."""
+        return self._work.runtime
+
+    # Building ----------------------------------------------------------------
+
+    def build(self, element_spec: ElementSpec) -> None:
+        """Calls model_fn, so that the variables exist.
+
+        Fit, evaluate and predict do this by themselves.
+
+        Args:
+            element_spec: That of a dataset of (features, labels): the program
+                for training is built; or of features alone, in a tuple of one
+                or not in a tuple: that for prediction.
+        """
+        if not isinstance(element_spec, tuple):
+            element_spec = (element_spec,)
+        element = Element(*element_spec)
+        mode = ModeKeys.PREDICT if element.labels is None else ModeKeys.TRAIN
+        self._work.bind(mode, element)
+
+    def compile(
+        self,
+        optimizer: Any = None,
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = False,
+        auto_scale_loss: bool = True,
+    ) -> None:
+        """Sets how `fit` runs; it need not be called.
+
+        Args:
+            run_eagerly: Whether each step is one eager call.
+            steps_per_execution: Batches that one call of the loop takes.
+            jit_compile: Whether XLA compiles the steps.
+
+        Raises:
+            ConfigError: If another argument is given: model_fn decides.
+        """
+        given = {
+            "optimizer": optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+        }
+        for name, value in given.items():
+            if value is not None:
+                raise ConfigError(
+                    f"compile() got {name}={value!r}. {_FROM_MODEL_FN}"
+                )
+        super().compile(
+            optimizer=None,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            # Strings, tables and py_func have no XLA form: never by default.
+            jit_compile=jit_compile is True,
+        )
+
+    # Keras' loops ------------------------------------------------------------
+
+    def fit(self, *args: Any, **kwargs: Any) -> Any:
+        """Trains the weights in memory; arguments as of `keras.Model.fit`.
+
+        It advances `global_step`. A model_dir is not written to.
+
+        Returns:
+            The `keras.callbacks.History`.
+        """
+        if kwargs.get("class_weight") is not None:
+            raise UnsupportedError(
+                "fit() got class_weight. Weigh the loss in model_fn; weights "
+                "of examples can be among the features."
+            )
+        with self._work.changing_values():
+            self._refresh()
+            return super().fit(*args, **kwargs)
+
+    def evaluate(
+        self, *args: Any, return_dict: bool = False, **kwargs: Any
+    ) -> Any:
+        """Evaluates the weights in memory; as `keras.Model.evaluate`."""
+        self._refresh()
+        logs = super().evaluate(*args, return_dict=True, **kwargs)
+        if return_dict:
+            return logs
+        return [*logs.values()] if len(logs) > 1 else logs["loss"]
+
+    def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+        """Predicts with the weights in memory; as `keras.Model.predict`."""
+        self._refresh()
+        if isinstance(x, tf.data.Dataset):
+            # Keras' loop sees batches, and their sizes; the dataset knows.
+            features, _, _ = keras.utils.unpack_x_y_sample_weight(
+                x.element_spec
+            )
+            self._work.bind(ModeKeys.PREDICT, Element(features))
+        return super().predict(x, *args, **kwargs)
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """Runs the program of TRAIN mode on a batch."""
+        binding, values = self._work.step(ModeKeys.TRAIN, _batch(data))
+        mean_loss = self._work.mean_loss
+        mean_loss.update_state(values[str(binding.program.loss)])
+        return {"loss": mean_loss.result(), **_metrics(binding, values)}
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Runs the program of EVAL mode on a batch."""
+        return _metrics(*self._work.step(ModeKeys.EVAL, _batch(data)))
+
+    def predict_step(self, data: Any) -> Any:
+        """Runs the program of PREDICT mode on a batch."""
+        features, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return self.call(features)
+
+    def call(self, inputs: Any) -> Any:
+        """Returns the predictions for a batch of features."""
+        binding, values = self._work.step(ModeKeys.PREDICT, (inputs, None))
+        return tf.nest.map_structure(
+            lambda tensor: values[tensor.name],
+            binding.program.spec.predictions,
+        )
+
+    def on_data(self, element_spec: ElementSpec) -> None:
+        """Builds the program for training when `fit` knows its data."""
+        if self._work.is_fitting:
+            self._work.bind(ModeKeys.TRAIN, Element(*_batch(element_spec)))
+
+    def reset_metrics(self) -> None:
+        """Puts all metrics back to their initial values."""
+        self._work.reset_metrics()
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """Empty: the metrics are model_fn's, and in the logs."""
+        return []
+
+    def _refresh(self) -> None:
+        """Lets Keras trace its loops anew if a program is out of date."""
+        if not self._work.is_current():
+            self.train_function = None
+            self.test_function = None
+            self.predict_function = None
+
+    # Variables ---------------------------------------------------------------
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """All variables of the model, without those of the optimizer.
+
+        Raises:
+            NotBuiltError: If model_fn has not been called yet.
+        """
+        everything = self.runtime.variables()
+        slots = _optimizer_variables(everything, self.runtime.optimizer())
+        return [v for v in everything if id(v) not in slots]
+
+    @property
+    def weights(self) -> list[keras.Variable]:
+        """The same as `variables`."""
+        return self.variables
+
+    @property
+    def optimizer(self) -> keras.optimizers.Optimizer | None:
+        """The Keras optimizer that model_fn gave as `train_op`, if one.
+
+        Its learning rate may be set while the program is in use; callbacks do.
+        """
+        return None if self._work.is_saving else self.runtime.optimizer()
+
+    @optimizer.setter
+    def optimizer(self, value: Any) -> None:
+        if value is not None:
+            raise ConfigError(f"optimizer cannot be set. {_FROM_MODEL_FN}")
+
+    @property
+    def global_step(self) -> int:
+        """The number of training steps that the weights have seen.
+
+        Raises:
+            NotBuiltError: If model_fn has not been called yet.
+        """
+        by_path = {v.path: v for v in self.runtime.variables()}
+        return int(by_path["global_step"].numpy())
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Any = None,
+        print_fn: Callable[[str], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Prints the variables of the model.
+
+        Args:
+            line_length: Width of the table.
+            print_fn: Prints a line; by default `print`.
+
+        Raises:
+            NotBuiltError: If model_fn has not been called yet.
+        """
+        lines = summary_lines(self.name, self.variables, line_length)
+        for line in lines:
+            (print_fn or print)(line)
+
+    # Saving ------------------------------------------------------------------
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Writes a `.keras` file; arguments as of `keras.Model.save`."""
+        with self._work.saving():
+            return super().save(*args, **kwargs)
+
+    def save_weights(self, *args: Any, **kwargs: Any) -> Any:
+        """Writes a `.weights.h5` file; as `keras.Model.save_weights`."""
+        with self._work.saving():
+            return super().save_weights(*args, **kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what is needed to make the model again.
+
+        Raises:
+            ConfigError: If model_fn cannot be found again by any name.
+        """
+        element = self.runtime.programs.any_signature()
+        return {
+            "name": self.name,
+            "model_fn": model_config.model_fn_reference(self._model_fn),
+            "params": model_config.serialize_params(self._params),
+            "features": element
+            and model_config.nest_to_config(element.features),
+        }
+
+    @classmethod
+    def from_config(
+        cls, config: Mapping[str, Any], custom_objects: Any = None
+    ) -> "EstimatorModel":
+        """Returns the model that `get_config` describes."""
+        with keras.saving.custom_object_scope(custom_objects or {}):
+            model = cls(
+                model_config.find_model_fn(config["model_fn"]),
+                keras.saving.deserialize_keras_object(config["params"]),
+                name=config["name"],
+            )
+        if config["features"] is not None:
+            model.build(model_config.nest_from_config(config["features"]))
+        return model
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """Returns how `fit` runs."""
+        return {"steps_per_execution": self.steps_per_execution}
+
+    def compile_from_config(self, config: Mapping[str, Any]) -> None:
+        """Sets how `fit` runs."""
+        self.compile(**config)
+
+    def save_own_variables(self, store: Any) -> None:
+        """Writes all variables, those of the optimizer included."""
+        for variable in self.runtime.variables():
+            store[_key(variable.path)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Reads all variables.
+
+        Those of programs that are built later wait until then.
+
+        Raises:
+            ConfigError: If the file lacks a variable of the model.
+        """
+        keys = list(store.keys())
+        self.runtime.load({_path(key): np.asarray(store[key]) for key in keys})
+
+
+class _Work:
+    """What an EstimatorModel works with, out of the sight of Keras.
+
+    Args:
+        runtime: The programs and values.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.mean_loss = keras.metrics.Mean(name="loss")
+        self.is_saving = False
+        self.is_fitting = False
+        self._bound: dict[tuple, Binding] = {}
+
+    def step(
+        self, mode: str, batch: tuple[Any, Any]
+    ) -> tuple[Binding, dict[str, Any]]:
+        """Runs one step; returns the values of tensors by their names."""
+        binding = self.bind(mode, self._element(mode, batch))
+        program = binding.program
+        fetches = [*program.step, *program.updates.forced]
+        fetches += [
+            metric[1]
+            for metric in program.metrics.values()
+            if isinstance(metric, tuple)
+        ]
+        names = tuple(dict.fromkeys(fetches))
+        function = binding.function(names, program.inputs)
+        values = function(*elements.components(batch))
+        tensors = [name for name in names if is_tensor(name)]
+        return binding, dict(zip(tensors, values, strict=True))
+
+    def bind(self, mode: str, element: Element) -> Binding:
+        """Returns the program for a signature, over the current values."""
+        key = (mode, element.key)
+        if key not in self._bound:
+            with _tensorflow.eager_mode():
+                program = self.runtime.programs.get(mode, element)
+                binding = self.runtime.state.own_binding(program)
+                self.runtime.provide(self.runtime.state, binding)
+                binding.show_values()
+                binding.start_call()
+            self._bound[key] = binding
+        return self._bound[key]
+
+    def is_current(self) -> bool:
+        """Whether all that is bound is still what a new call would use."""
+        if self.is_fitting:
+            return True
+        outdated = [
+            key
+            for key, binding in self._bound.items()
+            if binding.store is not self.runtime.state.store
+            or binding.program
+            is not self.runtime.programs.get(
+                binding.program.mode, binding.program.element
+            )
+        ]
+        for key in outdated:
+            del self._bound[key]
+        for binding in self._bound.values():
+            self.runtime.provide(self.runtime.state, binding)
+            binding.show_values()
+        return not outdated
+
+    @contextmanager
+    def changing_values(self) -> Iterator[None]:
+        """Marks the values as changing while the block runs."""
+        state = self.runtime.state_to_change()
+        state.is_changing = True
+        self.is_fitting = True
+        try:
+            yield
+        finally:
+            self.is_fitting = False
+            state.is_changing = False
+            state.store.version += 1
+            state.was_fitted = True
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """Hides the optimizer: its variables are among the model's own."""
+        self.is_saving = True
+        try:
+            yield
+        finally:
+            self.is_saving = False
+
+    def reset_metrics(self) -> None:
+        """Puts all metrics back to their initial values."""
+        self.mean_loss.reset_state()
+        for binding in self._bound.values():
+            binding.reset_metrics()
+
+    def _element(self, mode: str, batch: tuple[Any, Any]) -> Element:
+        """Returns the signature of a batch.
+
+        If a bound program takes it, that program's: some of Keras' loops show
+        the sizes of one batch, not those that the data may have.
+        """
+        specs = elements.spec_of(batch)
+        for (bound_mode, _), binding in self._bound.items():
+            known = tuple(binding.program.element)
+            if bound_mode == mode and elements.takes(known, specs):
+                return binding.program.element
+        if mode == ModeKeys.PREDICT or tf.executing_eagerly():
+            specs = elements.relax_batch(specs)
+        return Element(*specs)
+
+
+def _batch(data: Any) -> tuple[Any, Any]:
+    """Returns features and labels of what Keras' loops give to a step."""
+    features, labels, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    if sample_weight is not None:
+        raise UnsupportedError(
+            "The data has sample weights. Weigh the loss in model_fn: put the "
+            "weights among the features."
+        )
+    return features, labels
+
+
+def _metrics(binding: Binding, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the current results of a program's metrics, the loss first."""
+    logs = {}
+    for name, metric in binding.program.metrics.items():
+        if isinstance(metric, keras.metrics.Metric):
+            logs[name] = metric.result()
+        elif is_tensor(metric[1]):
+            logs[name] = values[metric[1]]
+    return dict(sorted(logs.items(), key=lambda item: item[0] != "loss"))
+
+
+def _optimizer_variables(
+    variables: list[keras.Variable],
+    optimizer: keras.optimizers.Optimizer | None,
+) -> set[int]:
+    """Returns the ids of an optimizer's variables among a model's.
+
+    TF1 optimizers name theirs after the variable that they belong to.
+    """
+    own = (
+        {id(v) for v in optimizer.variables} if optimizer is not None else set()
+    )
+    trained = tuple(f"{v.path}/" for v in variables if v.trainable)
+    slots = {
+        id(v)
+        for v in variables
+        if not v.trainable and v.path.startswith(trained)
+    }
+    return own | slots
+
+
+def summary_lines(
+    name: str, variables: list[keras.Variable], width: int | None
+) -> list[str]:
+    """Returns a table of variables, as `summary` prints it."""
+    rows = [
+        (v.path, str(tuple(v.shape)), f"{int(np.prod(v.shape)):,}", v.trainable)
+        for v in variables
+    ]
+    total = sum(int(np.prod(v.shape)) for v in variables)
+    trained = sum(int(np.prod(v.shape)) for v in variables if v.trainable)
+    first = max([len("Variable"), *(len(row[0]) for row in rows)])
+    second = max([len("Shape"), *(len(row[1]) for row in rows)])
+    third = max([len("Params"), *(len(row[2]) for row in rows)])
+    length = max(width or 0, first + second + third + 18)
+    lines = [f'Model: "{name}"', "-" * length]
+    header = ("Variable", "Shape", "Params", "Trainable")
+    for path, shape, size, trainable in [header, *rows]:
+        mark = {True: "yes", False: "no"}.get(trainable, trainable)
+        lines.append(
+            f"{path:<{first}}   {shape:<{second}}   {size:>{third}}   {mark}"
+        )
+    lines += [
+        "-" * length,
+        f"Total params: {total:,}",
+        f"Trainable params: {trained:,}",
+        f"Non-trainable params: {total - trained:,}",
+    ]
+    return lines
+
+
+def _key(path: str) -> str:
+    # A slash would make a group of the file.
+    return path.replace("/", ":")
+
+
+def _path(key: str) -> str:
+    return key.replace(":", "/")

@@ -1,0 +1,162 @@
+"""How an EstimatorModel is written down: model_fn, params and signatures."""
+
+import importlib
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_estimator._types import ElementSpec
+from keras_estimator._types import ModelFn
+from keras_estimator.engine.arguments import describe_function
+from keras_estimator.errors import ConfigError
+
+_HOW_TO_REGISTER = (
+    "Define it at the top level of a module, or register it:\n"
+    '    @keras.saving.register_keras_serializable(package="my_project")\n'
+    "    def model_fn(features, labels, mode, params): ...\n"
+    "Values that it takes from an enclosing function go into `params`."
+)
+
+
+def model_fn_reference(model_fn: ModelFn) -> dict[str, str]:
+    """Returns how to find a model_fn again: registered, or by its import.
+
+    Raises:
+        ConfigError: If neither is possible: a lambda, a closure, a method.
+    """
+    name = keras.saving.get_registered_name(model_fn)
+    if keras.saving.get_registered_object(name) is model_fn:
+        return {"registered": name}
+    module = getattr(model_fn, "__module__", None)
+    qualname = getattr(model_fn, "__qualname__", "")
+    if module is not None and _imported(module, qualname) is model_fn:
+        return {"import": f"{module}:{qualname}"}
+    raise ConfigError(
+        f"model_fn {describe_function(model_fn)} cannot be saved: it can "
+        f"neither be imported by its name nor is it registered. "
+        f"{_HOW_TO_REGISTER}"
+    )
+
+
+def find_model_fn(reference: Mapping[str, str]) -> ModelFn:
+    """Returns the model_fn that a reference stands for.
+
+    Raises:
+        ConfigError: If it is not there.
+    """
+    if "registered" in reference:
+        name = reference["registered"]
+        found = keras.saving.get_registered_object(name)
+        if found is None:
+            raise ConfigError(
+                f"The model was saved with the registered model_fn {name!r}, "
+                "which is not registered now. Import the module that registers "
+                "it before loading."
+            )
+        return found
+    place = reference["import"]
+    module, qualname = place.split(":", 1)
+    custom = keras.saving.get_custom_objects()
+    found = custom.get(place, custom.get(qualname)) or _imported(
+        module, qualname
+    )
+    if not callable(found):
+        raise ConfigError(
+            f"The model was saved with model_fn `{place}`, which cannot be "
+            "imported here. Make the module importable, or give the function: "
+            "`keras.saving.load_model(path, custom_objects="
+            f"{{{qualname!r}: model_fn}})`."
+        )
+    return found
+
+
+def _imported(module: str, qualname: str) -> Any:
+    try:
+        found: Any = importlib.import_module(module)
+        for part in qualname.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError):
+        return None
+    return found
+
+
+def serialize_params(params: Any) -> Any:
+    """Returns hyperparameters in a form that JSON has.
+
+    Raises:
+        ConfigError: If they have no such form.
+    """
+    try:
+        return keras.saving.serialize_keras_object(params)
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise ConfigError(
+            f"`params` cannot be saved: {error} Use numbers, texts, lists, "
+            "dicts and Keras objects."
+        ) from error
+
+
+def nest_to_config(nest: ElementSpec) -> Any:
+    """Returns specs of an input in a form that JSON has.
+
+    Raises:
+        ConfigError: If one of them has no such form.
+    """
+    if nest is None:
+        return None
+    if isinstance(nest, Mapping):
+        # Not a JSON object: its keys would become texts.
+        items = [[k, nest_to_config(v)] for k, v in nest.items()]
+        return {"kind": "dict", "items": items}
+    if isinstance(nest, (list, tuple)):
+        kind = "list" if isinstance(nest, list) else "tuple"
+        return {"kind": kind, "items": [nest_to_config(v) for v in nest]}
+    for kind, (cls, arguments) in _SPECS.items():
+        if type(nest) is cls:
+            return {"kind": kind, **arguments(nest)}
+    raise ConfigError(
+        f"An input of the model is {nest!r}, which cannot be saved. Inputs may "
+        "be dense, sparse and ragged tensors, in dicts, lists and tuples."
+    )
+
+
+def nest_from_config(config: Any) -> ElementSpec:
+    """Returns the specs that `nest_to_config` wrote down."""
+    if config is None:
+        return None
+    config = dict(config)
+    kind = config.pop("kind")
+    if kind == "dict":
+        return {k: nest_from_config(v) for k, v in config["items"]}
+    if kind in ("list", "tuple"):
+        items = [nest_from_config(v) for v in config["items"]]
+        return items if kind == "list" else tuple(items)
+    cls, _ = _SPECS[kind]
+    return cls(**config)
+
+
+def _shape(shape: tf.TensorShape) -> list[int | None] | None:
+    return None if shape.rank is None else shape.as_list()
+
+
+_SPECS: dict[str, tuple[type, Callable[[Any], dict[str, Any]]]] = {
+    "tensor": (
+        tf.TensorSpec,
+        lambda s: {"shape": _shape(s.shape), "dtype": s.dtype.name},
+    ),
+    "sparse": (
+        tf.SparseTensorSpec,
+        lambda s: {"shape": _shape(s.shape), "dtype": s.dtype.name},
+    ),
+    "ragged": (
+        tf.RaggedTensorSpec,
+        lambda s: {
+            "shape": _shape(s.shape),
+            "dtype": s.dtype.name,
+            "ragged_rank": s.ragged_rank,
+            "row_splits_dtype": s.row_splits_dtype.name,
+        },
+    ),
+}
