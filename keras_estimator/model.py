@@ -159,6 +159,10 @@ class EstimatorModel(SignatureFirst, keras.Model):
                 "fit() got class_weight. Weigh the loss in model_fn; weights "
                 "of examples can be among the features."
             )
+        data = args[0] if args else kwargs.get("x")
+        if isinstance(data, tf.data.Dataset):
+            # Keras warns that it does not shuffle one, asked to or not.
+            kwargs.setdefault("shuffle", False)
         with self._work.changing_values():
             self._refresh()
             return super().fit(*args, **kwargs)

@@ -6,6 +6,7 @@ Nothing else in the package imports from `keras.src`.
 
 import random
 import sys
+import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ _SURROUNDINGS = (
 # Between keras.Variable.__init__ and the creation of its tf.Variable lie four
 # frames, with an owner's add_weight or __init__ above them.
 _FRAMES_TO_SEARCH = 40
+_COMPARISONS = {"__eq__": tf.math.equal, "__ne__": tf.math.not_equal}
 _OWNERS = (
     keras.Layer,
     keras.metrics.Metric,
@@ -145,6 +147,53 @@ class SignatureFirst:
         if iterator is not None:
             dataset = iterator.data_adapter.get_tf_dataset()
             self.on_data(dataset.element_spec)
+
+
+class _Comparisons:
+    """How often `comparing_values` has been entered and not left."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.depth = 0
+        self.saved: dict[str, Any] = {}
+
+
+_comparisons = _Comparisons()
+
+
+@contextmanager
+def comparing_values() -> Iterator[None]:
+    """Lets Keras compare tensors of a plain graph by their values.
+
+    There `tensor == 0` compares identities, as in TF1, where tensors were keys
+    of dicts. Keras means the values: its optimizers ask `iterations % n == 0`
+    and would silently never act. User code keeps TF1's comparison.
+    """
+    with _comparisons.lock:
+        _comparisons.depth += 1
+        if _comparisons.depth == 1:
+            for name, operation in _COMPARISONS.items():
+                _comparisons.saved[name] = getattr(tf.Tensor, name)
+                comparison = _comparison(_comparisons.saved[name], operation)
+                setattr(tf.Tensor, name, comparison)
+    try:
+        yield
+    finally:
+        with _comparisons.lock:
+            _comparisons.depth -= 1
+            if not _comparisons.depth:
+                for name, original in _comparisons.saved.items():
+                    setattr(tf.Tensor, name, original)
+
+
+def _comparison(original: Any, operation: Any) -> Any:
+    def compare(self: tf.Tensor, other: Any) -> Any:
+        by_keras = is_keras_source(sys._getframe(1).f_code.co_filename)
+        if by_keras and other is not None and not tf.executing_eagerly():
+            return operation(self, other)
+        return original(self, other)
+
+    return compare
 
 
 def is_keras_source(filename: str) -> bool:

@@ -4,6 +4,7 @@ Nothing else in the package imports from `tensorflow.python`.
 `tests/engine/test_tensorflow.py` fails by name when one of them moves.
 """
 
+import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python.ops import resource_variable_ops
 from tensorflow.python.training import training_util
+
+_ROOT = tf.__file__.rsplit("__init__", 1)[0]
 
 
 def eager_mode() -> AbstractContextManager:
@@ -37,6 +40,43 @@ def uninitialized_variable(
         dtype=dtype,
         trainable=trainable,
     )
+
+
+class GraphWithBranches(tf.Graph):
+    """A plain graph that is asked how `tf.cond` and `tf.while_loop` build.
+
+    In a plain graph a branch runs what its result depends on, in a function
+    everything that was executed in it. TensorFlow looks at a private attribute
+    of the graph to decide.
+    """
+
+    def runs_whole_branches(self) -> bool:
+        """Whether the branch about to be built runs everything in it."""
+        return False
+
+    @property
+    def _add_control_dependencies(self) -> bool:
+        return self.runs_whole_branches()
+
+    @_add_control_dependencies.setter
+    def _add_control_dependencies(self, value: bool) -> None:
+        """Is set to False by the base class."""
+
+
+def user_of_tensorflow() -> str:
+    """Returns the source file of the code that called TensorFlow.
+
+    To be called by what TensorFlow calls.
+    """
+    frame: Any = sys._getframe(1)
+    was_inside = False
+    while frame is not None:
+        filename = frame.f_code.co_filename
+        is_inside = filename.startswith(_ROOT)
+        if was_inside and not is_inside:
+            return filename
+        was_inside, frame = is_inside, frame.f_back
+    return ""
 
 
 def create_global_step_read(graph: tf.Graph) -> None:

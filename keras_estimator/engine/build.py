@@ -73,6 +73,7 @@ def build(
     with (
         _tensorflow.eager_mode(),
         _keras.fresh_state(options.seed),
+        _keras.comparing_values(),
         graph.recording(),
         graph.device(options.device_fn),
     ):

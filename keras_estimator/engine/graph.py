@@ -82,17 +82,22 @@ class VariableRecord:
         return self.variable.trainable
 
 
-class ModelGraph(tf.Graph):
+class ModelGraph(_tensorflow.GraphWithBranches):
     """A plain `tf.Graph` that remembers the variables created in it.
 
     TF1 code must find itself at home, so nothing else differs, save that a
     frozen Keras layer's variables are not in the collection of trainable
-    variables, which is where TF1 optimizers look.
+    variables, which is where TF1 optimizers look; and that a `cond` of Keras
+    runs all that Keras executed in it.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.records: list[VariableRecord] = []
+
+    def runs_whole_branches(self) -> bool:
+        """Whether Keras is building a branch: its updates are the point."""
+        return _keras.is_keras_source(_tensorflow.user_of_tensorflow())
 
     def get_collection(self, name: str, scope: str | None = None) -> list[Any]:
         """Returns a copy of a collection, without frozen Keras variables."""
