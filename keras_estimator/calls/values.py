@@ -8,6 +8,8 @@ that: when it still holds just what the checkpoint does, nothing is read.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from typing import NamedTuple
 
 import tensorflow as tf
 
@@ -28,6 +30,19 @@ from keras_estimator.errors import CheckpointPathError
 from keras_estimator.run_config import RunConfig
 
 _v1 = tf.compat.v1
+
+
+class Origin(NamedTuple):
+    """Where the values of a state are from.
+
+    Attributes:
+        checkpoint: The checkpoint.
+        saver: The user's saver that read it, which may give a variable the
+            value of another (its moving average); `None` for our own reading.
+    """
+
+    checkpoint: Identity
+    saver: Any
 
 
 class Values:
@@ -108,7 +123,7 @@ class Values:
         if checkpoint is None:
             use_mine = may_share and mine.was_fitted
             return mine if use_mine else ModelState()
-        if may_share and mine.is_at(directory.identify(checkpoint)):
+        if may_share and mine.is_at(_origin(checkpoint, program)):
             return mine
         if self._scratch.readers:
             return ModelState()
@@ -134,12 +149,12 @@ class Values:
             if state.without_value(program):
                 starting.initialize(state, binding, session)
             return
-        identity = directory.identify(checkpoint)
-        if not state.is_at(identity):
+        origin = _origin(checkpoint, program)
+        if not state.is_at(origin):
             state.forget()
         if state.without_value(program):
             starting.restore(state, binding, session, checkpoint)
-            state.mark(identity)
+            state.mark(origin)
 
     def step_of(self, checkpoint: str | None) -> int:
         """Returns the global step of a checkpoint, 0 if it has none."""
@@ -170,15 +185,15 @@ class Values:
 
     def saved(self, path: str) -> None:
         """Takes note that the state in memory was written to a checkpoint."""
-        self._runtime.state.mark(directory.identify(path))
+        self._runtime.state.mark(Origin(directory.identify(path), None))
 
     def _provide_newest(self, state: ModelState, binding: Binding) -> None:
         """Gives values to a program that Keras' loops run."""
         session = GraphSession(binding)
         if not state.is_empty:
             missing = state.without_value(binding.program)
-            if missing and isinstance(state.origin, Identity):
-                prefix = state.origin.prefix
+            if missing and state.origin is not None:
+                prefix = state.origin.checkpoint.prefix
                 bundle.restore(prefix, entries_of(binding, missing))
                 state.validate(missing)
             elif missing:
@@ -203,3 +218,7 @@ class Values:
                 in_memory,
                 saved,
             )
+
+
+def _origin(checkpoint: str, program: Program) -> Origin:
+    return Origin(directory.identify(checkpoint), program.saver)

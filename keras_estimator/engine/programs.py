@@ -1,6 +1,7 @@
 """Builds the programs of one model_fn, and keeps them while they are true."""
 
 import copy
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ class _Kept:
 
     program: Program
     token: Fingerprint
+    assets: dict[str, Any]
     hooks: HookStates
 
 
@@ -108,7 +110,7 @@ class Programs:
         token = self._watch.built(before)
         hooks = HookStates.take(_hooks(program), before.objects)
         self._kept.pop(key, None)
-        self._kept[key] = _Kept(program, token, hooks)
+        self._kept[key] = _Kept(program, token, _assets(program), hooks)
         if len(self._kept) > _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         return program
@@ -131,7 +133,24 @@ class Programs:
             return ["reuse_programs=False"]
         if kept.program.is_outgrown:
             return ["hooks have added operations to its graph"]
+        if _assets(kept.program) != kept.assets:
+            return [f"a file has changed: {', '.join(kept.assets)}"]
         return self._watch.stale(kept.token)
+
+
+def _assets(program: Program) -> dict[str, Any]:
+    """Returns the vocabulary files that a program reads, with their states."""
+    tensors = program.graph.get_collection(_v1.GraphKeys.ASSET_FILEPATHS)
+    paths = [tf.compat.as_str_any(tf.get_static_value(t)) for t in tensors]
+    return {path: _state_of_file(path) for path in dict.fromkeys(paths)}
+
+
+def _state_of_file(path: str) -> Any:
+    try:
+        found = os.stat(path)
+    except OSError:  # gone, or not on this machine's own disks
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _hooks(program: Program) -> list[Any]:

@@ -66,7 +66,8 @@ class GraphIndex:
             found.add(name)
             for node_input in self.nodes[name].input:
                 if node_input[0] == "^":
-                    waiting.append(node_input[1:])
+                    if not self._is_fed(node_input[1:], cut):
+                        waiting.append(node_input[1:])
                 elif tensor_name(node_input) not in cut:
                     waiting.append(node_name(node_input))
         return found
@@ -85,12 +86,22 @@ class GraphIndex:
                 continue
             copy = graph_def.node.add()
             copy.CopyFrom(node)
+            copy.input[:] = [
+                i for i in node.input if i[0] != "^" or i[1:] in wanted
+            ]
             _drop_foreign_colocations(copy, wanted)
             inputs.update(tensor_name(i) for i in node.input if i[0] != "^")
         graph_def.library.function.extend(
             self.functions[name] for name in self._used(graph_def.node)
         )
         return Subgraph(graph_def, frozenset(inputs.intersection(cut)))
+
+    def _is_fed(self, name: str, cut: Collection[str]) -> bool:
+        """Whether a node is a placeholder that is given a value.
+
+        What waits for it (`tf.metrics.mean(labels)` does) need not.
+        """
+        return self.nodes[name].op == "Placeholder" and f"{name}:0" in cut
 
     def _used(self, nodes: Iterable[tf.compat.v1.NodeDef]) -> list[str]:
         """Returns the functions that `nodes` call, directly or not."""

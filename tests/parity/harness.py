@@ -2,7 +2,8 @@
 
 A scenario is a function `scenario_<name>(stack, path)` in a module of
 `scenarios/`. It gets a `Stack` (the names of either implementation) and an
-empty folder, and returns what it observed as JSON-able data. Running this file
+empty folder, and returns what it observed as JSON-able data. A module that says
+`EXACT = True` has numbers that must be equal to the last bit. Running this file
 with the interpreter of an environment that has `tensorflow==2.15.1` records
 what the real one does:
 
@@ -25,6 +26,10 @@ HERE = pathlib.Path(__file__).parent
 SCENARIOS = HERE / "scenarios"
 RECORDS = HERE / "records"
 
+if __name__ == "__main__":
+    # Scenarios import what they share from `tests.parity`.
+    sys.path.insert(0, str(HERE.parents[1]))
+
 
 class Stack(NamedTuple):
     """One implementation: the names a program imports."""
@@ -35,6 +40,13 @@ class Stack(NamedTuple):
     estimator: Any
     # the top of TensorFlow 2
     tf2: Any
+
+
+class Scenario(NamedTuple):
+    """A function of (stack, path), and how its numbers are compared."""
+
+    function: Callable
+    is_exact: bool
 
 
 def real_stack() -> Stack:
@@ -61,14 +73,16 @@ def load(path: pathlib.Path) -> types.ModuleType:
     return module
 
 
-def scenarios() -> dict[tuple[str, str], Callable]:
-    """Returns {(module, scenario): function} of everything in scenarios/."""
+def scenarios() -> dict[tuple[str, str], Scenario]:
+    """Returns {(module, name): scenario} of everything in scenarios/."""
     found = {}
     for path in sorted(SCENARIOS.glob("*.py")):
         module = load(path)
+        is_exact = getattr(module, "EXACT", False)
         for name, value in vars(module).items():
             if name.startswith("scenario_"):
-                found[path.stem, name.removeprefix("scenario_")] = value
+                key = path.stem, name.removeprefix("scenario_")
+                found[key] = Scenario(value, is_exact)
     return found
 
 
@@ -99,11 +113,11 @@ def run(function: Callable, stack: Stack) -> Any:
 def main(wanted: list[str]) -> None:
     stack = real_stack()
     by_module: dict[str, dict[str, Any]] = {}
-    for (module, name), function in scenarios().items():
+    for (module, name), scenario in scenarios().items():
         if wanted and module not in wanted:
             continue
         print(f"{module}.{name}", flush=True)
-        by_module.setdefault(module, {})[name] = run(function, stack)
+        by_module.setdefault(module, {})[name] = run(scenario.function, stack)
     for module, facts in by_module.items():
         record = {"tensorflow": stack.tf2.__version__, "facts": facts}
         text = json.dumps(record, indent=1, sort_keys=True)
