@@ -92,6 +92,9 @@ def evaluate(
             loop.run(runner, runs)
             runner.end()
         _v1.logging.info("Inference Time : %0.5fs", time.time() - started)
+        _v1.logging.info(
+            "Finished evaluation at %s", time.strftime("%Y-%m-%d-%H:%M:%S")
+        )
         results = _results(binding)
     if not runs.steps_done:
         _v1.logging.warning("Evaluation made no steps: the input is empty.")

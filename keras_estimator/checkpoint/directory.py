@@ -99,15 +99,15 @@ class CheckpointDirectory:
 
     def add(self, prefix: str) -> None:
         """Makes a checkpoint that was just written the newest one."""
-        self._counted = [c for c in self._counted if c[0] != prefix]
-        self._counted.append((prefix, self._clock()))
-        expired = []
+        counted = [c for c in self._counted if c[0] != prefix]
+        counted.append((prefix, self._clock()))
+        keep = self._retention.newest or len(counted)
+        expired, counted = counted[:-keep], counted[-keep:]
         if self._retention.newest:
-            expired = self._counted[: -self._retention.newest]
-            self._counted = self._counted[-self._retention.newest :]
-        # Without rotation nothing would ever shorten the list.
-        listed = self._counted if self._retention.newest else [(prefix, 0.0)]
-        self._write_state([path for path, _ in listed])
+            self._counted = counted
+        # Else only what was found here is listed, besides the newest: without
+        # rotation nothing would ever shorten the list.
+        self._write_state([path for path, _ in counted])
         # Last: until the state file is written, readers may follow the old one.
         for path, written in expired:
             if written > self._next_kept:

@@ -140,10 +140,11 @@ class ScheduledHook(SessionRunHook):
 def wants_every_step(hook: Any) -> bool:
     """Whether a hook is to be called at each step.
 
-    One that overrides neither method has nothing to do there.
+    One that overrides neither method, in its class or by an attribute of its
+    own, has nothing to do there.
     """
     return not isinstance(hook, ScheduledHook) and any(
-        getattr(type(hook), method, None)
+        getattr(getattr(hook, method, None), "__func__", None)
         is not getattr(_v1.train.SessionRunHook, method)
         for method in ("before_run", "after_run")
     )

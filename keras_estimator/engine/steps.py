@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import element as elements
 from keras_estimator.engine.binding import Binding
+from keras_estimator.engine.element import Element
 
 _COUNTER = "global_step"
 
@@ -60,6 +61,8 @@ class StepRunner:
         self._watched = tuple(watched)
         self._counts = counts
         self._step = (*program.step, *program.updates.forced)
+        # Iterators of one signature may pack the same components differently.
+        self._packing = Element(iterator.element_spec).key
         self._functions = binding.step_functions
         with _tensorflow.eager_mode():
             self.global_step = int(binding.store[_COUNTER].numpy())
@@ -96,32 +99,30 @@ class StepRunner:
         feeds = dict(feeds or {})
         names = tuple(dict.fromkeys((*self._step, *fetches)))
         self._binding.note_run(names)
-        key = ("one", names, tuple(feeds))
+        key = ("one", self._packing, names, tuple(feeds))
+        arguments = (self._iterator, *feeds.values())
         with _tensorflow.eager_mode():
             if key not in self._functions:
-                self._functions[key] = _compile_one(
-                    self._binding, names, tuple(feeds)
-                )
-            count, values = self._functions[key](
-                self._iterator, *feeds.values()
-            )
+                function = _one(self._binding, names, tuple(feeds))
+                self._functions[key] = _compiled(function, *arguments)
+            count, values = self._functions[key](*arguments)
             self._took(1, int(count))
         self.last = dict(zip(_tensors(names), values, strict=True))
         return self.last
 
     def run_fused(self, steps: int) -> Fused:
         """Runs up to `steps` steps in one call, without looking in between."""
-        key = ("fused", self._watched, self._counts)
+        key = ("fused", self._packing, self._watched, self._counts)
         self._binding.note_run(self._step)
         with _tensorflow.eager_mode():
+            arguments = (self._iterator, tf.constant(steps, tf.int64))
             if key not in self._functions:
-                names = dict.fromkeys((*self._step, *self._watched))
-                self._functions[key] = _compile_many(
-                    self._binding, tuple(names), self._watched, self._counts
+                names = tuple(dict.fromkeys((*self._step, *self._watched)))
+                function = _many(
+                    self._binding, names, self._watched, self._counts
                 )
-            done, ended, count, values = self._functions[key](
-                self._iterator, tf.constant(steps, tf.int64)
-            )
+                self._functions[key] = _compiled(function, *arguments)
+            done, ended, count, values = self._functions[key](*arguments)
             self._took(int(done), int(count))
         watched = dict(zip(self._watched, values, strict=True))
         if int(done):
@@ -135,7 +136,17 @@ class StepRunner:
         self.global_step = count
 
 
-def _compile_one(
+def _compiled(function: Callable, *arguments: Any) -> Callable[..., Any]:
+    """Returns a function traced for arguments like these.
+
+    A `tf.function` would look at each call whether it has to trace, and warn
+    that functions of this place do so often.
+    """
+    traced = tf.function(function, autograph=False)
+    return traced.get_concrete_function(*arguments)
+
+
+def _one(
     binding: Binding, names: Sequence[str], feeds: Sequence[str]
 ) -> Callable[..., Any]:
     """Returns a function that reads a batch and runs one step on it."""
@@ -144,7 +155,6 @@ def _compile_one(
     step = binding.function(names, (*rest, *feeds))
     counter = binding.store[_COUNTER]
 
-    @tf.function(autograph=False)
     def run_one(iterator: Any, *fed: tf.Tensor) -> Any:
         batch = elements.components(iterator.get_next())
         by_name = dict(zip(inputs, batch, strict=True))
@@ -154,7 +164,7 @@ def _compile_one(
     return run_one
 
 
-def _compile_many(
+def _many(
     binding: Binding,
     names: Sequence[str],
     watched: Sequence[str],
@@ -174,7 +184,6 @@ def _compile_many(
             go_on.append(tf.equal(count, before + 1))
         return tf.reduce_all(tf.stack([True, *go_on])), count, seen
 
-    @tf.function(autograph=False)
     def run_many(iterator: Any, steps: tf.Tensor) -> Any:
         def body(
             done: tf.Tensor, _: Any, __: Any, count: Any, seen: Any

@@ -7,6 +7,8 @@ iterator's dataset.
 """
 
 from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +30,8 @@ from keras_estimator.inputs.capture import InputGraph
 _v1 = tf.compat.v1
 _QUEUES = ("QueueDequeue", "ReaderRead", "FakeQueue")
 _PYTHON = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
+# Optimizations that are on by default, and read elements in advance.
+_READ_AHEAD = ("inject_prefetch", "map_parallelization", "map_and_batch_fusion")
 _TF_DATA = (
     "Return a `tf.data.Dataset` from input_fn: see the table of replacements "
     "in docs/compatibility.md."
@@ -57,6 +61,9 @@ def as_tensors(batch: Element, where: str) -> Element:
     def as_tensor(leaf: Any) -> Any:
         if leaf is None or isinstance(leaf, tf.__internal__.CompositeTensor):
             return leaf
+        if isinstance(leaf, tf.__internal__.EagerTensor):
+            # Made outside of input_fn: a value, to the graph.
+            leaf = leaf.numpy()
         try:
             return tf.convert_to_tensor(leaf)
         except (TypeError, ValueError) as error:
@@ -83,11 +90,15 @@ def from_tensors(input_graph: InputGraph, batch: Element) -> tf.data.Dataset:
 def without_read_ahead(dataset: tf.data.Dataset) -> tf.data.Dataset:
     """Keeps tf.data from reading elements that nobody has asked for.
 
-    A generator would lose them when the call that reads it ends.
+    A generator would lose them when the call that reads it ends. What the
+    user asks for (`prefetch`, `num_parallel_calls`, options) is done.
     """
     options = tf.data.Options()
-    options.experimental_optimization.inject_prefetch = False
     with _tensorflow.eager_mode():
+        asked_for = dataset.options().experimental_optimization
+        for name in _READ_AHEAD:
+            if getattr(asked_for, name) is None:
+                setattr(options.experimental_optimization, name, False)
         return dataset.with_options(options)
 
 
@@ -147,11 +158,7 @@ class _Cut(Outside):
             for source in self._input.sources
             if any(node_name(tensor) in needed for tensor in source.tensors)
         ]
-        for operation in self._input.graph.get_operations():
-            if operation.name in needed and operation.type.startswith(
-                "IteratorGetNext"
-            ):
-                parts.append(self._iterated(operation))
+        parts += map(self._iterated, self._get_nexts(needed))
         feeds = [name for fed, _ in parts for name in fed]
         function = self._function(names, feeds)
         with _tensorflow.eager_mode():
@@ -163,15 +170,35 @@ class _Cut(Outside):
                 )
             )
 
+    def _get_nexts(
+        self, needed: Collection[str]
+    ) -> Iterable[Sequence[tf.Operation]]:
+        """Returns the `get_next` operations, those of one iterator together."""
+        by_iterator: dict[str, list[tf.Operation]] = {}
+        for operation in self._input.graph.get_operations():
+            if operation.name in needed and operation.type.startswith(
+                "IteratorGetNext"
+            ):
+                name = operation.inputs[0].op.name
+                by_iterator.setdefault(name, []).append(operation)
+        return by_iterator.values()
+
     def _iterated(
-        self, get_next: tf.Operation
+        self, get_nexts: Sequence[tf.Operation]
     ) -> tuple[tuple[str, ...], tf.data.Dataset]:
         """Returns what `get_next` provides, and the dataset it is from."""
-        fed = elements.names(get_next.outputs)
-        specs = tuple(tf.TensorSpec(t.shape, t.dtype) for t in get_next.outputs)
-        iterator = get_next.inputs[0].op
+        tensors = [t for get_next in get_nexts for t in get_next.outputs]
+        first = get_nexts[0]
+        specs = tuple(tf.TensorSpec(t.shape, t.dtype) for t in first.outputs)
+        dataset = self._dataset_of(first.inputs[0].op, specs)
+        return elements.names(tensors), _dealt(dataset, len(get_nexts))
+
+    def _dataset_of(
+        self, iterator: tf.Operation, specs: tuple[tf.TensorSpec, ...]
+    ) -> tf.data.Dataset:
+        """Returns the dataset that an iterator of the graph reads."""
         if iterator.type == "OneShotIterator":
-            return fed, self.dataset(self._factory_call(iterator), specs)
+            return self.dataset(self._factory_call(iterator), specs)
         variants = {
             tensor_name(node.input[0])
             for node in self._index.graph_def.node
@@ -184,7 +211,7 @@ class _Cut(Outside):
                 f"has {len(variants)} datasets in the graph; only one is "
                 f"supported here. {_TF_DATA}"
             )
-        return fed, self.dataset(variants.pop(), specs)
+        return self.dataset(variants.pop(), specs)
 
     def _factory_call(self, iterator: tf.Operation) -> str:
         """Adds a call of the function that makes a one-shot's dataset."""
@@ -244,6 +271,23 @@ class _Cut(Outside):
                     f"input_fn reads from the variable {name!r}. Variables "
                     "belong into model_fn."
                 )
+
+
+def _dealt(dataset: tf.data.Dataset, hands: int) -> tf.data.Dataset:
+    """Returns tuples of successive elements, one for each `get_next`.
+
+    As in TF1 each of them takes an element of its own at every step. There
+    the order was that of their threads, here it is the graph's.
+    """
+    if hands == 1:
+        return dataset
+
+    def deal(*components: tf.data.Dataset) -> tf.data.Dataset:
+        window = tf.data.Dataset.zip(components)
+        return tf.data.Dataset.zip(tuple(map(window.skip, range(hands))))
+
+    with _tensorflow.eager_mode():
+        return dataset.window(hands, drop_remainder=True).flat_map(deal)
 
 
 def _zipped(datasets: list[tf.data.Dataset]) -> tf.data.Dataset:

@@ -138,6 +138,7 @@ def listener(stack, seen, name="listener", stop_at=None):
 
     class Listener(stack.tf.train.CheckpointSaverListener):
         def begin(self):
+            (self.w,) = stack.tf.trainable_variables()
             seen.append([name, "begin"])
 
         def before_save(self, session, global_step_value):
@@ -151,7 +152,7 @@ def listener(stack, seen, name="listener", stop_at=None):
             self.note("end", session, global_step_value)
 
         def note(self, method, session, step):
-            value = float(session.run("w:0"))
+            value = float(session.run(self.w))
             seen.append([name, method, int(step), value])
 
     return Listener()

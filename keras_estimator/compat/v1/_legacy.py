@@ -4,6 +4,7 @@ It is Keras 2, and has its own layers, optimizers and metrics beside Keras 3.
 """
 
 import importlib
+import warnings
 from typing import Any
 
 
@@ -30,6 +31,10 @@ def legacy(name: str) -> Any:
         name: `layers` or `rnn_cell`.
     """
     tf_keras()
+    # Advice to give up what the program has just asked for.
+    warnings.filterwarnings(
+        "ignore", r"`tf\.(layers|nn\.rnn_cell)\..*is deprecated", UserWarning
+    )
     return importlib.import_module(
         f"tf_keras.api._v1.keras.__internal__.legacy.{name}"
     )
