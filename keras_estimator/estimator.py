@@ -12,6 +12,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from keras_estimator import session_config
 from keras_estimator._types import InputFn
 from keras_estimator._types import ModelFn
 from keras_estimator._types import Path
@@ -65,6 +66,9 @@ class Estimator:
             `WarmStartSettings`: where variables get their initial values from.
         reuse_programs: Whether what model_fn built is used again. `False`
             calls it at every call of train, evaluate and predict.
+        jit_compile: Whether XLA compiles the steps of train, evaluate and
+            predict. Steps that write summaries are run as they are. String
+            operations have no XLA form: leave them to input_fn then.
 
     Raises:
         ConfigError: If model_dir is given twice, differently, or the arguments
@@ -89,10 +93,12 @@ class Estimator:
         warm_start_from: str | WarmStartSettings | None = None,
         *,
         reuse_programs: bool = True,
+        jit_compile: bool = False,
     ) -> None:
         check_model_fn(model_fn, params)
         self._config = _settled_config(config, model_dir)
         _refuse_distribution(self._config)
+        session_config.apply(self._config.session_config)
         _v1.logging.info("Using config: %s", self._config)
         self._model_fn = model_fn
         self._params = copy.deepcopy(params or {})
@@ -104,6 +110,8 @@ class Estimator:
             self._config,
             reuse_programs=reuse_programs,
         )
+        if jit_compile:
+            self._model.compile(jit_compile=True)
         self._values = Values(self._model.runtime, self.model_dir)
 
     # What it is made of ------------------------------------------------------
@@ -252,7 +260,12 @@ class Estimator:
             batches = self._input(input_fn, ModeKeys.TRAIN)
             program = self._program(ModeKeys.TRAIN, batches, checkpoint)
             call = Training(
-                program, batches, self._config, self._values, checkpoint
+                program,
+                batches,
+                self._config,
+                self._values,
+                checkpoint,
+                self._model.jit_compile,
             )
             loss = train(call, user_hooks, listeners)
         _v1.logging.info("Loss for final step: %s.", loss)
@@ -292,7 +305,12 @@ class Estimator:
             batches = self._input(input_fn, ModeKeys.EVAL)
             program = self._program(ModeKeys.EVAL, batches, checkpoint)
             call = Evaluation(
-                program, batches, self._values, checkpoint, self.eval_dir(name)
+                program,
+                batches,
+                self._values,
+                checkpoint,
+                self.eval_dir(name),
+                self._model.jit_compile,
             )
             return evaluate(call, user_hooks, steps)
 
@@ -332,7 +350,9 @@ class Estimator:
             checkpoint = self._checkpoint(checkpoint_path, "predict")
             batches = self._input(input_fn, ModeKeys.PREDICT)
             program = self._program(ModeKeys.PREDICT, batches, checkpoint)
-        call = Prediction(program, batches, self._values, checkpoint)
+        call = Prediction(
+            program, batches, self._values, checkpoint, self._model.jit_compile
+        )
         yield from predict(
             call,
             user_hooks,

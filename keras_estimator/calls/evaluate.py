@@ -39,6 +39,7 @@ class Evaluation(NamedTuple):
         values: Where the variables get their values.
         checkpoint: What to evaluate; `None` for initial values.
         output_dir: Where the events go.
+        jit_compile: Whether XLA compiles the steps.
     """
 
     program: Program
@@ -46,6 +47,7 @@ class Evaluation(NamedTuple):
     values: Values
     checkpoint: str | None
     output_dir: str
+    jit_compile: bool
 
 
 def evaluate(
@@ -82,7 +84,13 @@ def evaluate(
         binding.show_values()
         binding.start_call()
         runner = HookRunner(hooks, session, [])
-        runs = StepRunner(binding, batches, runner.watched, counts=False)
+        runs = StepRunner(
+            binding,
+            batches,
+            runner.watched,
+            counts=False,
+            jit_compile=call.jit_compile,
+        )
         started = time.time()
         _v1.logging.info(
             "Starting evaluation at %s", time.strftime("%Y-%m-%dT%H:%M:%S")

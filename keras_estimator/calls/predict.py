@@ -30,12 +30,14 @@ class Prediction(NamedTuple):
         batches: The input.
         values: Where the variables get their values.
         checkpoint: What to predict with; `None` for initial values.
+        jit_compile: Whether XLA compiles the steps.
     """
 
     program: Program
     batches: Input
     values: Values
     checkpoint: str | None
+    jit_compile: bool
 
 
 def predict(
@@ -75,7 +77,9 @@ def predict(
             call.values.provide(state, binding, session, call.checkpoint)
             binding.start_call()
         runner = HookRunner(hooks, session, predictions)
-        steps = StepRunner(binding, batches, counts=False)
+        steps = StepRunner(
+            binding, batches, counts=False, jit_compile=call.jit_compile
+        )
         with program.graph.as_default():
             runner.after_create_session()
         while not runner.should_stop:

@@ -34,6 +34,7 @@ class Training(NamedTuple):
         config: When to save, write and log.
         values: Where the variables get their values.
         checkpoint: From which training goes on; `None` to begin.
+        jit_compile: Whether XLA compiles the steps.
     """
 
     program: Program
@@ -41,6 +42,7 @@ class Training(NamedTuple):
     config: RunConfig
     values: Values
     checkpoint: str | None
+    jit_compile: bool
 
 
 def train(
@@ -72,7 +74,13 @@ def train(
         binding.start_call()
         original = [program.spec.train_op, program.spec.loss]
         runner = HookRunner(hooks, session, original)
-        steps = StepRunner(binding, batches, runner.watched, counts=True)
+        steps = StepRunner(
+            binding,
+            batches,
+            runner.watched,
+            counts=True,
+            jit_compile=call.jit_compile,
+        )
         state.is_training = True
         try:
             with program.graph.as_default():

@@ -1,8 +1,11 @@
 """Runs a binding's step over a dataset iterator, one or many at a time."""
 
+import re
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import contextmanager
 from typing import Any
 from typing import NamedTuple
 
@@ -12,6 +15,7 @@ from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import element as elements
 from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.element import Element
+from keras_estimator.errors import UnsupportedError
 
 _COUNTER = "global_step"
 
@@ -40,6 +44,8 @@ class StepRunner:
             run, which stops when one of them is not a number.
         counts: Whether steps are expected to advance the global step by one
             each. If they turn out not to, steps are run one by one.
+        jit_compile: Whether XLA compiles the steps that fetch no strings:
+            summaries are strings, which it does not know.
 
     Attributes:
         global_step: Value of the global step after the last step.
@@ -54,12 +60,14 @@ class StepRunner:
         watched: Sequence[str] = (),
         *,
         counts: bool,
+        jit_compile: bool = False,
     ) -> None:
         program = binding.program
         self._binding = binding
         self._iterator = iterator
         self._watched = tuple(watched)
         self._counts = counts
+        self._jit_compile = jit_compile
         self._step = (*program.step, *program.updates.forced)
         # Iterators of one signature may pack the same components differently.
         self._packing = Element(iterator.element_spec).key
@@ -99,35 +107,47 @@ class StepRunner:
         feeds = dict(feeds or {})
         names = tuple(dict.fromkeys((*self._step, *fetches)))
         self._binding.note_run(names)
-        key = ("one", self._packing, names, tuple(feeds))
+        jit_compile = self._jit_compile and not self._fetches_strings(names)
+        key = ("one", self._packing, names, tuple(feeds), jit_compile)
         arguments = (self._iterator, *feeds.values())
         with _tensorflow.eager_mode():
             if key not in self._functions:
-                function = _one(self._binding, names, tuple(feeds))
+                function = _one(self._binding, names, tuple(feeds), jit_compile)
                 self._functions[key] = _compiled(function, *arguments)
-            count, values = self._functions[key](*arguments)
+            with _naming_what_xla_lacks(jit_compile):
+                count, values = self._functions[key](*arguments)
             self._took(1, int(count))
         self.last = dict(zip(_tensors(names), values, strict=True))
         return self.last
 
     def run_fused(self, steps: int) -> Fused:
         """Runs up to `steps` steps in one call, without looking in between."""
-        key = ("fused", self._packing, self._watched, self._counts)
+        jit_compile = self._jit_compile
+        key = ("fused", self._packing, self._watched, self._counts, jit_compile)
         self._binding.note_run(self._step)
         with _tensorflow.eager_mode():
             arguments = (self._iterator, tf.constant(steps, tf.int64))
             if key not in self._functions:
                 names = tuple(dict.fromkeys((*self._step, *self._watched)))
                 function = _many(
-                    self._binding, names, self._watched, self._counts
+                    self._binding,
+                    names,
+                    self._watched,
+                    self._counts,
+                    jit_compile,
                 )
                 self._functions[key] = _compiled(function, *arguments)
-            done, ended, count, values = self._functions[key](*arguments)
+            with _naming_what_xla_lacks(jit_compile):
+                done, ended, count, values = self._functions[key](*arguments)
             self._took(int(done), int(count))
         watched = dict(zip(self._watched, values, strict=True))
         if int(done):
             self.last = watched
         return Fused(int(done), bool(ended), watched)
+
+    def _fetches_strings(self, names: Sequence[str]) -> bool:
+        specs = (self._binding.spec(name) for name in _tensors(names))
+        return any(spec.dtype == tf.string for spec in specs)
 
     def _took(self, steps: int, count: int) -> None:
         if self._counts and count != self.global_step + steps:
@@ -146,13 +166,53 @@ def _compiled(function: Callable, *arguments: Any) -> Callable[..., Any]:
     return traced.get_concrete_function(*arguments)
 
 
+def _step(
+    binding: Binding,
+    names: Sequence[str],
+    feeds: Sequence[str],
+    jit_compile: bool,
+) -> Callable[..., Any]:
+    """Returns a function from the values of `feeds` to those of `names`."""
+    if not jit_compile:
+        return binding.function(names, feeds)
+    # XLA cannot take strings, even where nothing uses them.
+    needed = binding.program.index.extract(names, feeds).inputs.union(names)
+    used = [i for i, feed in enumerate(feeds) if feed in needed]
+    compiled = tf.function(
+        binding.function(names, [feeds[i] for i in used]),
+        autograph=False,
+        jit_compile=True,
+    )
+    return lambda *values: compiled(*(values[i] for i in used))
+
+
+@contextmanager
+def _naming_what_xla_lacks(jit_compile: bool) -> Iterator[None]:
+    """Says what to do where XLA cannot compile a step."""
+    try:
+        yield
+    except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as e:
+        lacking = re.search(r"Detected unsupported operations.*", e.message)
+        if not (jit_compile and lacking):
+            raise
+        raise UnsupportedError(
+            "XLA cannot compile the steps of this model_fn, as jit_compile="
+            "True asks for. Leave that out, or move what XLA does not have "
+            "(strings, vocabularies, py_func) to input_fn. "
+            f"{lacking[0]}"
+        ) from e
+
+
 def _one(
-    binding: Binding, names: Sequence[str], feeds: Sequence[str]
+    binding: Binding,
+    names: Sequence[str],
+    feeds: Sequence[str],
+    jit_compile: bool,
 ) -> Callable[..., Any]:
     """Returns a function that reads a batch and runs one step on it."""
     inputs = binding.program.inputs
     rest = [name for name in inputs if name not in feeds]
-    step = binding.function(names, (*rest, *feeds))
+    step = _step(binding, names, (*rest, *feeds), jit_compile)
     counter = binding.store[_COUNTER]
 
     def run_one(iterator: Any, *fed: tf.Tensor) -> Any:
@@ -169,9 +229,10 @@ def _many(
     names: Sequence[str],
     watched: Sequence[str],
     counts: bool,
+    jit_compile: bool,
 ) -> Callable[..., Any]:
     """Returns a function that runs steps until something is to be looked at."""
-    step = binding.function(names, binding.program.inputs)
+    step = _step(binding, names, binding.program.inputs, jit_compile)
     counter = binding.store[_COUNTER]
 
     def one_step(batch: Any, before: tf.Tensor) -> Any:
