@@ -7,6 +7,7 @@ one line: `import keras_estimator.compat.v1 as tf`.
 from keras_estimator import errors
 from keras_estimator import export
 from keras_estimator import inputs
+from keras_estimator._absent import absent
 from keras_estimator.checkpoint.warm_start import VocabInfo
 from keras_estimator.checkpoint.warm_start import WarmStartSettings
 from keras_estimator.errors import NanLossDuringTrainingError
@@ -30,6 +31,8 @@ from keras_estimator.spec import EstimatorSpec
 from keras_estimator.spec import ModeKeys
 
 __version__ = "0.1.0"
+
+__getattr__ = absent(__name__)
 
 __all__ = [
     "CheckpointSaverHook",

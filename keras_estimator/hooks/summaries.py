@@ -95,7 +95,7 @@ class SummarySaverHook(ScheduledHook):
                 self._summary_writer.add_summary(summary, step)
         self._next_step = step + 1
 
-    def end(self, session: Any) -> None:
+    def end(self, session: Any = None) -> None:
         """Makes sure that all is on disk."""
         if self._summary_writer is not None:
             self._summary_writer.flush()

@@ -29,6 +29,7 @@ class SecondOrStepTimer:
         self,
         every_secs: float | None = None,
         every_steps: int | None = None,
+        *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         if every_secs is None and every_steps is None:

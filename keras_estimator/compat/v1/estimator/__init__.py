@@ -1,5 +1,6 @@
 """`tf.compat.v1.estimator`."""
 
+from keras_estimator._absent import absent
 from keras_estimator.checkpoint.warm_start import VocabInfo
 from keras_estimator.checkpoint.warm_start import WarmStartSettings
 from keras_estimator.compat.v1.estimator import export
@@ -21,6 +22,8 @@ from keras_estimator.hooks import SummarySaverHook
 from keras_estimator.run_config import RunConfig
 from keras_estimator.spec import EstimatorSpec
 from keras_estimator.spec import ModeKeys
+
+__getattr__ = absent(__name__)
 
 __all__ = [
     "CheckpointSaverHook",
