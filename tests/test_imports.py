@@ -1,0 +1,90 @@
+"""The shape of the package: what imports what, and what it costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import keras_estimator
+
+_ROOT = Path(keras_estimator.__file__).parent
+# From the bottom up: a part imports only from parts before it (and, inside of
+# a part, as it likes). docs/architecture.md has the same list.
+_PARTS = (
+    ("errors", "_types", "_absent"),
+    ("export",),
+    ("minimize", "tracebacks", "session_config"),
+    ("spec",),
+    ("checkpoint.warm_start", "distribute"),
+    ("run_config",),
+    ("engine",),
+    ("inputs",),
+    ("model_config",),
+    ("model",),
+    ("checkpoint", "summaries"),
+    ("hooks",),
+    ("calls",),
+    ("estimator",),
+    ("",),
+    ("compat",),
+)
+_PRIVATE = {
+    "tensorflow.python": "engine/_tensorflow.py",
+    "keras.src": "engine/_keras.py",
+}
+
+
+def _modules():
+    return sorted(path.relative_to(_ROOT) for path in _ROOT.rglob("*.py"))
+
+
+def _imports(path):
+    """Yields the full names of the modules that a file imports from."""
+    for node in ast.walk(ast.parse((_ROOT / path).read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}"
+
+
+def _layer(name):
+    """Returns the place of a module, below the package, in `_PARTS`."""
+    matches = [
+        (len(part), layer)
+        for layer, parts in enumerate(_PARTS)
+        for part in parts
+        if f"{name}.".startswith(f"{part}.") or not part
+    ]
+    return max(matches)[1]
+
+
+@pytest.mark.parametrize("path", _modules(), ids=str)
+def test_dependencies_point_one_way(path):
+    module = str(path.with_suffix("")).replace("/", ".")
+    mine = _layer(module.removesuffix("__init__").rstrip("."))
+    for imported in _imports(path):
+        if imported.startswith("keras_estimator."):
+            name = imported.removeprefix("keras_estimator.")
+            assert _layer(name) <= mine, imported
+
+
+@pytest.mark.parametrize("path", _modules(), ids=str)
+def test_private_names_are_in_their_adapters(path):
+    for imported in _imports(path):
+        for private, adapter in _PRIVATE.items():
+            if imported.startswith(private):
+                assert str(path) == adapter, imported
+
+
+def test_importing_does_not_load_what_is_optional():
+    """tf-keras takes seconds, and TF1 programs without layers need it not."""
+    program = (
+        "import sys\n"
+        "import keras_estimator.compat.v1\n"
+        "loaded = {name.split('.')[0] for name in sys.modules}\n"
+        "assert not loaded & {'tf_keras', 'keras_tuner'}, loaded\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
