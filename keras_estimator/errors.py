@@ -15,6 +15,7 @@ KerasEstimatorError                 catch this one to catch them all
 ├── VariableNotFoundError  tf.errors.NotFoundError
 ├── VariableShapeError     tf.errors.InvalidArgumentError
 ├── UninitializedVariableError  RuntimeError
+├── FeedConflictError    RuntimeError  two hooks that feed one tensor
 ├── LoggedTensorError    KeyError      a tensor name that is not in the graph
 └── NanLossDuringTrainingError  TensorFlow's class of that name
 ```
@@ -92,6 +93,10 @@ class UninitializedVariableError(KerasEstimatorError, RuntimeError):
     """A variable was neither restored nor initialized."""
 
 
+class FeedConflictError(KerasEstimatorError, RuntimeError):
+    """Two hooks feed the same tensor."""
+
+
 class LoggedTensorError(KerasEstimatorError, KeyError):
     """A hook names a tensor that the graph does not have."""
 
@@ -103,3 +108,7 @@ class NanLossDuringTrainingError(
     KerasEstimatorError, tf.compat.v1.train.NanLossDuringTrainingError
 ):
     """The loss of a training step is not a number."""
+
+    def __str__(self) -> str:
+        # TensorFlow's class says the same three words of all of them.
+        return str(self.args[0]) if self.args else super().__str__()

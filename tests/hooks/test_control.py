@@ -1,0 +1,75 @@
+"""Hooks that end a run."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import keras_estimator as ke
+
+
+def _step(estimator):
+    return int(estimator.get_variable_value("global_step"))
+
+
+def test_num_steps_count_from_where_each_call_begins(estimator, numbers):
+    estimator.train(numbers, hooks=[ke.StopAtStepHook(num_steps=3)])
+    assert _step(estimator) == 3
+    estimator.train(numbers, hooks=[ke.StopAtStepHook(num_steps=4)])
+    assert _step(estimator) == 7
+
+
+def test_last_step_is_a_global_step(estimator, numbers):
+    estimator.train(numbers, hooks=[ke.StopAtStepHook(last_step=5)])
+    assert _step(estimator) == 5
+    # Passed already: one step runs before anybody looks (FACTS 4).
+    estimator.train(numbers, hooks=[ke.StopAtStepHook(last_step=5)])
+    assert _step(estimator) == 6
+
+
+def test_the_earliest_wins(estimator, numbers):
+    hooks = [ke.StopAtStepHook(last_step=9), ke.StopAtStepHook(num_steps=2)]
+    estimator.train(numbers, hooks=hooks, steps=4)
+    assert _step(estimator) == 2
+
+
+@pytest.mark.parametrize("given", [{}, {"num_steps": 1, "last_step": 1}])
+def test_stop_needs_exactly_one(given):
+    with pytest.raises(ke.errors.ConfigError, match="num_steps or last_step"):
+        ke.StopAtStepHook(**given)
+
+
+def _with_nan_at(index):
+    values = np.arange(10.0, dtype=np.float32)
+    values[index] = np.nan
+    return lambda: tf.data.Dataset.from_tensor_slices(values)
+
+
+def test_nan_ends_the_very_step(estimator):
+    with pytest.raises(ke.NanLossDuringTrainingError, match="not a number"):
+        estimator.train(_with_nan_at(4))
+    # Only what was saved at the start is on disk, and not what NaN touched.
+    assert estimator.latest_checkpoint().endswith("model.ckpt-0")
+
+
+def test_nan_error_is_tensorflows():
+    error = tf.compat.v1.train.NanLossDuringTrainingError
+    assert issubclass(ke.NanLossDuringTrainingError, error)
+
+
+def test_nan_may_stop_without_an_error(model_dir):
+    seen = []
+
+    def model_fn(features, mode):
+        step = tf.compat.v1.train.get_global_step()
+        loss = tf.identity(features)
+        hook = ke.NanTensorHook(features * 1.0, fail_on_nan_loss=False)
+        return ke.EstimatorSpec(
+            mode,
+            loss=tf.where(tf.math.is_nan(loss), 0.0, loss),
+            train_op=step.assign_add(1),
+            training_hooks=[hook],
+        )
+
+    estimator = ke.Estimator(model_fn, model_dir)
+    estimator.train(lambda: _with_nan_at(6)().map(lambda x: seen or x))
+    assert _step(estimator) == 7

@@ -1,0 +1,89 @@
+"""SummarySaverHook."""
+
+import pytest
+import tensorflow as tf
+
+import keras_estimator as ke
+
+_v1 = tf.compat.v1
+
+
+class _Adding(ke.SessionRunHook):
+    """Makes a SummarySaverHook for a tensor of the graph, and is it."""
+
+    def __init__(self, **arguments):
+        self._arguments = arguments
+
+    def begin(self):
+        twice = _v1.get_default_graph().get_tensor_by_name("twice:0")
+        merged = _v1.summary.merge([_v1.summary.scalar("double", twice)])
+        self._hook = ke.SummarySaverHook(summary_op=merged, **self._arguments)
+        self._hook.begin()
+
+    def before_run(self, run_context):
+        return self._hook.before_run(run_context)
+
+    def after_run(self, run_context, run_values):
+        self._hook.after_run(run_context, run_values)
+
+    def end(self, session):
+        self._hook.end(session)
+
+
+def test_writes_every_so_many_steps(model_dir, estimator, numbers, events):
+    config = estimator.config.replace(save_summary_steps=4)
+    estimator = ke.Estimator(estimator._model_fn, model_dir, config)
+    estimator.train(numbers, steps=10)
+    found = events(model_dir)
+    # What a step saw is written with the step that it led to.
+    assert found["seen"] == [(1, 0.0), (5, 4.0), (9, 8.0)]
+    assert found["loss"] == found["seen"]
+
+
+def test_a_summary_op_of_its_own(estimator, numbers, events, tmp_path):
+    hook = _Adding(save_steps=3, output_dir=str(tmp_path / "s"))
+    estimator.train(numbers, hooks=[hook], steps=7)
+    assert events(tmp_path / "s")["double"] == [(1, 0.0), (4, 6.0), (7, 12.0)]
+
+
+def test_a_list_and_a_writer(estimator, numbers, tmp_path):
+    class Writer:
+        def __init__(self):
+            self.steps = []
+
+        def add_summary(self, summary, step):
+            self.steps.append((step, summary))
+
+        def add_session_log(self, log, step):
+            self.started = step
+
+        def flush(self):
+            self.flushed = True
+
+    class Hook(_Adding):
+        def begin(self):
+            ops = [_v1.summary.scalar(name, 1.0) for name in ("p", "q")]
+            self._hook = ke.SummarySaverHook(summary_op=ops, **self._arguments)
+            self._hook.begin()
+
+    writer = Writer()
+    hook = Hook(save_steps=5, summary_writer=writer)
+    estimator.train(numbers, hooks=[hook], steps=6)
+    assert [step for step, _ in writer.steps] == [1, 1, 6, 6]
+    assert writer.flushed
+    assert writer.started == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"save_steps": 1},
+        {"save_steps": 1, "summary_op": "a", "scaffold": "b"},
+        {"summary_op": "a"},
+        {"summary_op": "a", "save_steps": 1, "save_secs": 1},
+    ],
+    ids=str,
+)
+def test_arguments_that_make_no_sense(given):
+    with pytest.raises(ke.errors.ConfigError):
+        ke.SummarySaverHook(**given)
