@@ -45,6 +45,7 @@ from keras_estimator.spec import ModeKeys
 from keras_estimator.tracebacks import users_line_first
 
 _v1 = tf.compat.v1
+_PATTERN = "*?["
 
 
 class Estimator:
@@ -432,15 +433,26 @@ def _settled_config(
                 f"with different values. In constructor: '{model_dir}', in "
                 f"`RunConfig`: '{config.model_dir}'. Give only one of them."
             )
-    if model_dir:
-        return config.replace(model_dir=model_dir)
-    if config.model_dir is not None:
-        return config.replace()
+    chosen = model_dir or config.model_dir
+    if chosen is not None:
+        _check_readable_name(chosen)
+        return config.replace(model_dir=chosen)
     temporary = tempfile.mkdtemp()
     _v1.logging.warning(
         "Using temporary folder as model directory: %s", temporary
     )
     return config.replace(model_dir=temporary)
+
+
+def _check_readable_name(model_dir: str) -> None:
+    """Refuses directories whose checkpoints would never be found again."""
+    found = [character for character in _PATTERN if character in model_dir]
+    if found:
+        raise ConfigError(
+            f"model_dir={model_dir!r} contains {' and '.join(found)}. "
+            "TensorFlow takes such paths for patterns when it reads "
+            "checkpoints, and does not find what it wrote. Choose another name."
+        )
 
 
 def _refuse_distribution(config: RunConfig) -> None:

@@ -7,6 +7,7 @@ operations are TensorFlow's own, so TF 1.15 and 2.15 read what is written here.
 """
 
 import difflib
+import os
 from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
@@ -104,13 +105,10 @@ def reader(prefix: str) -> Any:
 
 def remove(prefix: str) -> None:
     """Deletes the files of a checkpoint, whole or half-written."""
-    for path in tf.io.gfile.glob(f"{_literal(prefix)}.*"):
-        tf.io.gfile.remove(path)
-
-
-def _literal(path: str) -> str:
-    """Returns a glob pattern that matches just `path`."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in path)
+    directory, name = os.path.split(prefix)
+    for file in tf.io.gfile.listdir(directory or "."):
+        if file.startswith(f"{name}."):
+            tf.io.gfile.remove(os.path.join(directory, file))
 
 
 def _check(prefix: str, entries: Sequence[Entry]) -> None:

@@ -68,8 +68,15 @@ def identify(prefix: str) -> Identity:
 
 
 def latest(directory: str) -> str | None:
-    """Returns the path of the newest checkpoint that exists, or `None`."""
-    return tf.train.latest_checkpoint(directory)
+    """Returns the path of the newest checkpoint, `None` if it is not there."""
+    # tf.train.latest_checkpoint takes a name with brackets for a pattern.
+    state = tf.train.get_checkpoint_state(directory)
+    if state is None or not state.model_checkpoint_path:
+        return None
+    path = str(state.model_checkpoint_path)
+    # Those of TensorFlow 0.x are one file, without an index.
+    exists = map(tf.io.gfile.exists, (f"{path}.index", path))
+    return path if any(exists) else None
 
 
 class CheckpointDirectory:

@@ -113,7 +113,11 @@ class StepRunner:
         with _tensorflow.eager_mode():
             if key not in self._functions:
                 function = _one(self._binding, names, tuple(feeds), jit_compile)
-                self._functions[key] = _compiled(function, *arguments)
+                # Hooks may feed values of other shapes at other steps.
+                specs = [self._binding.spec(name) for name in feeds]
+                self._functions[key] = _compiled(
+                    function, self._iterator, *specs
+                )
             with _naming_what_xla_lacks(jit_compile):
                 count, values = self._functions[key](*arguments)
             self._took(1, int(count))
@@ -218,7 +222,9 @@ def _one(
     def run_one(iterator: Any, *fed: tf.Tensor) -> Any:
         batch = elements.components(iterator.get_next())
         by_name = dict(zip(inputs, batch, strict=True))
-        values = step(*(by_name[name] for name in rest), *fed)
+        # At the end of the input nothing runs, not even what needs no batch.
+        with tf.control_dependencies(batch):
+            values = step(*(by_name[name] for name in rest), *fed)
         return counter.read_value(), values
 
     return run_one
