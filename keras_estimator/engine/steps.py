@@ -223,7 +223,10 @@ def _one(
         batch = elements.components(iterator.get_next())
         by_name = dict(zip(inputs, batch, strict=True))
         # At the end of the input nothing runs, not even what needs no batch.
+        # (A dependency on the batch itself is lost when the call is inlined.)
         with tf.control_dependencies(batch):
+            ready = tf.no_op()
+        with tf.control_dependencies([ready]):
             values = step(*(by_name[name] for name in rest), *fed)
         return counter.read_value(), values
 
