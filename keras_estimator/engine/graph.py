@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +15,17 @@ import tensorflow as tf
 
 from keras_estimator.engine import _keras
 from keras_estimator.engine import _tensorflow
+from keras_estimator.errors import ModelFnError
 
 _KEYS = tf.compat.v1.GraphKeys
+# For errors about layers, variables and tables from elsewhere.
+MAKE_IT_INSIDE = (
+    "model_fn is called for each mode in a graph of its own: make layers, "
+    "models, optimizers, metrics, variables and tables inside of it, each "
+    "time. Weights that exist already it can give to what it makes: "
+    "`layer.set_weights(arrays)`, or `model.load_weights(path)` of what "
+    "`save_weights(path)` wrote outside. They are the initial values then."
+)
 
 
 class Lifetime(enum.Enum):
@@ -89,11 +99,17 @@ class ModelGraph(_tensorflow.GraphWithBranches):
     frozen Keras layer's variables are not in the collection of trainable
     variables, which is where TF1 optimizers look; and that a `cond` of Keras
     runs all that Keras executed in it.
+
+    Args:
+        outside: `id` -> object, of what exists besides. The variables of a
+            Keras object of these would belong to this graph, and be lost with
+            it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, outside: Mapping[int, Any] | None = None) -> None:
         super().__init__()
         self.records: list[VariableRecord] = []
+        self._outside = outside or {}
 
     def runs_whole_branches(self) -> bool:
         """Whether Keras is building a branch: its updates are the point."""
@@ -143,9 +159,12 @@ class ModelGraph(_tensorflow.GraphWithBranches):
                 record.lifetime = Lifetime.CALL
 
     def _create_variable(self, next_creator: Any, **kwargs: Any) -> tf.Variable:
-        keras_variable, owner = _keras.creator()
+        keras_variable, owner, at_work = _keras.creation(_BELOW)
+        self._refuse_outside(at_work)
         if keras_variable is not None:
             kwargs["name"] = self._reserve(keras_variable.path) + "/"
+        # Also where the program has called `disable_resource_variables`.
+        kwargs["use_resource"] = True
         variable = next_creator(**kwargs)
         record = VariableRecord(
             variable, keras_variable, owner, _initializer(variable)
@@ -154,6 +173,15 @@ class ModelGraph(_tensorflow.GraphWithBranches):
         if _is_local_to_call(record):
             self._make_local(variable)
         return variable
+
+    def _refuse_outside(self, at_work: Sequence[Any]) -> None:
+        """Refuses to build Keras objects that live longer than the graph."""
+        for found in at_work:
+            if id(found) in self._outside:
+                raise ModelFnError(
+                    f"model_fn uses {type(found).__name__} {found.name!r}, "
+                    f"which was made outside of it. {MAKE_IT_INSIDE}"
+                )
 
     def _make_local(self, variable: tf.Variable) -> None:
         """Moves a variable from the saved ones to TF1's local ones."""
@@ -170,6 +198,9 @@ class ModelGraph(_tensorflow.GraphWithBranches):
         """
         with tf.compat.v1.name_scope(None):
             return self.unique_name(path)
+
+
+_BELOW = ModelGraph.call.__code__
 
 
 def _initializer(variable: tf.Variable) -> str | None:
