@@ -113,7 +113,7 @@ def main(argv=None):
         num_epochs=1,
         shuffle=False,
     )
-    # The probabilities of the first three images of a batch.
+    # What the network takes the first ten images of a batch for.
     logging_hook = tf.train.LoggingTensorHook(
         tensors={"probabilities": "softmax_tensor"},
         every_n_iter=100,
