@@ -119,7 +119,7 @@ def _finalize_optimizers(binding: Binding) -> None:
     """Lets Keras optimizers end as they end `fit`: with averaged weights."""
     for optimizer, variables in binding.program.optimizers:
         if optimizer.use_ema:
-            with _tensorflow.eager_mode():
+            with _tensorflow.eager_mode(), binding.store.keeping_note():
                 optimizer.finalize_variable_values(
                     [binding.outside(variable) for variable in variables]
                 )

@@ -119,10 +119,12 @@ class Values:
     ) -> ModelState:
         mine = self._runtime.state
         changes = program.writes_model([*program.step, *program.updates.forced])
-        may_share = not changes and not (stays_open and mine.is_training)
+        is_moving = mine.is_training or mine.is_changing
+        may_share = not changes and not (stays_open and is_moving)
         if checkpoint is None:
-            use_mine = may_share and mine.was_fitted
-            return mine if use_mine else ModelState()
+            if not mine.was_fitted:
+                return ModelState()
+            return mine if may_share else mine.copy()
         if may_share and mine.is_at(_origin(checkpoint, program)):
             return mine
         if self._scratch.readers:
@@ -146,6 +148,7 @@ class Values:
         """
         program = binding.program
         if checkpoint is None:
+            self._runtime.give_loaded(state, binding)
             if state.without_value(program):
                 starting.initialize(state, binding, session)
             return
@@ -155,6 +158,9 @@ class Values:
         if state.without_value(program):
             starting.restore(state, binding, session, checkpoint)
             state.mark(origin)
+        else:
+            # As good as done: memory holds the same.
+            _v1.logging.info("Restoring parameters from %s", checkpoint)
 
     def step_of(self, checkpoint: str | None) -> int:
         """Returns the global step of a checkpoint, 0 if it has none."""
@@ -175,7 +181,7 @@ class Values:
             _tensorflow.eager_mode(),
             self._runtime.state.bound(program) as binding,
         ):
-            self._runtime.provide(self._runtime.state, binding)
+            self._runtime.give(binding)
             return BundleSaver(retention, self.saved).save(
                 GraphSession(binding),
                 os.path.join(self._model_dir, "model.ckpt"),
@@ -194,7 +200,8 @@ class Values:
             missing = state.without_value(binding.program)
             if missing and state.origin is not None:
                 prefix = state.origin.checkpoint.prefix
-                bundle.restore(prefix, entries_of(binding, missing))
+                with state.store.keeping_note():
+                    bundle.restore(prefix, entries_of(binding, missing))
                 state.validate(missing)
             elif missing:
                 starting.initialize(state, binding, session)
@@ -202,13 +209,22 @@ class Values:
         self.provide(state, binding, session, self.newest_checkpoint())
 
     def _warn_if_ahead(self, checkpoint: str | None) -> None:
-        """Warns that what `fit` did in memory is not in the checkpoint."""
+        """Warns that what was done in memory is not in the checkpoint."""
         state = self._runtime.state
         if not state.was_fitted or checkpoint is None:
             return
         with _tensorflow.eager_mode():
             in_memory = int(state.store["global_step"].numpy())
         saved = self.step_of(checkpoint)
+        if in_memory == saved:
+            _v1.logging.warning(
+                "The weights in memory have been set since step %d. This call "
+                "uses the checkpoint %s of that step, as every call of an "
+                "Estimator does. Save what is in memory with "
+                "`estimator.save_checkpoint()` before, to go on with it.",
+                in_memory,
+                checkpoint,
+            )
         if in_memory > saved:
             _v1.logging.warning(
                 "The weights in memory are at step %d: `fit` has trained them. "

@@ -9,8 +9,11 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
+from types import CodeType
 from typing import Any
+from typing import NamedTuple
 
 import keras
 import tensorflow as tf
@@ -27,9 +30,6 @@ _SURROUNDINGS = (
     "stateless_scope",
     "symbolic_scope",
 )
-# Between keras.Variable.__init__ and the creation of its tf.Variable lie four
-# frames, with an owner's add_weight or __init__ above them.
-_FRAMES_TO_SEARCH = 40
 _COMPARISONS = {"__eq__": tf.math.equal, "__ne__": tf.math.not_equal}
 _OWNERS = (
     keras.Layer,
@@ -76,32 +76,48 @@ def fresh_state(seed: int | None) -> Iterator[None]:
             random.setstate(python_random)
 
 
-def creator() -> tuple[keras.Variable | None, Any]:
-    """Returns the `keras.Variable` being made by our caller, and its owner.
+class Creation(NamedTuple):
+    """What is making a variable.
+
+    Attributes:
+        variable: The `keras.Variable`; `None` when a TF1 variable is made.
+        owner: The Keras object (layer, metric, optimizer, seed generator) that
+            it is made for, `None` if there is none.
+        at_work: All Keras objects on whose behalf Keras is making it: its
+            owner, what that is a part of, and so on.
+    """
+
+    variable: keras.Variable | None
+    owner: Any
+    at_work: Sequence[Any]
+
+
+def creation(below: CodeType) -> Creation:
+    """Returns what our caller is making a variable for.
 
     A `tf.variable_creator_scope` sees the `tf.Variable` but not whose it is;
     the objects that are making it are on the Python stack.
 
-    Returns:
-        The `keras.Variable`, `None` when a TF1 variable is being made, and the
-        Keras object (layer, metric, optimizer, seed generator) on whose behalf
-        it is made, `None` if there is none.
+    Args:
+        below: Code of the function that called the user's code. What is above
+            it on the stack has only asked for the build.
     """
-    keras_variable: keras.Variable | None = None
+    variable: keras.Variable | None = None
+    owner: Any = None
+    at_work: dict[int, Any] = {}
     frame: Any = sys._getframe(1)
-    for _ in range(_FRAMES_TO_SEARCH):
+    while frame is not None and frame.f_code is not below:
         made_by = frame.f_locals.get("self")
         if isinstance(made_by, _OWNERS):
-            return (
-                keras_variable,
-                made_by if keras_variable is not None else None,
-            )
-        if keras_variable is None and isinstance(made_by, keras.Variable):
-            keras_variable = made_by
+            owner = made_by if owner is None else owner
+            if is_keras_source(frame.f_code.co_filename):
+                at_work[id(made_by)] = made_by
+        elif isinstance(made_by, keras.Variable) and owner is None:
+            variable = made_by if variable is None else variable
         frame = frame.f_back
-        if frame is None:
-            break
-    return keras_variable, None
+    if variable is None:
+        return Creation(None, None, ())
+    return Creation(variable, owner, tuple(at_work.values()))
 
 
 def point(keras_variable: keras.Variable, value: tf.Variable) -> None:

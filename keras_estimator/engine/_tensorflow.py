@@ -5,6 +5,7 @@ Nothing else in the package imports from `tensorflow.python`.
 """
 
 import sys
+from collections.abc import Callable
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -25,21 +26,47 @@ def eager_mode() -> AbstractContextManager:
     return tf.__internal__.eager_context.eager_mode()
 
 
+class _StoreVariable(resource_variable_ops.UninitializedVariable):
+    """A variable that tells when code assigns to it, rather than a graph."""
+
+    on_assign: Callable[[], None] | None = None
+
+    def assign(self, *args: Any, **kwargs: Any) -> Any:
+        if self.on_assign is not None:
+            self.on_assign()
+        return super().assign(*args, **kwargs)
+
+
 def uninitialized_variable(
-    name: str, shape: tf.TensorShape, dtype: tf.DType, *, trainable: bool
+    name: str,
+    shape: tf.TensorShape,
+    dtype: tf.DType,
+    *,
+    trainable: bool,
+    on_assign: Callable[[], None] | None = None,
 ) -> tf.Variable:
     """Returns a variable without a value: reading it before assigning fails.
 
     `tf.Variable` always has an initial value, and TF1 code asks
     `is_variable_initialized` (`initialized_value` takes its branch by it).
+
+    Args:
+        name: Its name.
+        shape: Its shape.
+        dtype: Its dtype.
+        trainable: Whether it says that it is trainable.
+        on_assign: Is called when its `assign` is, which is the method by which
+            Keras changes a value.
     """
-    return resource_variable_ops.UninitializedVariable(
+    variable = _StoreVariable(
         # The slash: just this name, whatever name scope we are called in.
         name=f"{name}/",
         shape=shape,
         dtype=dtype,
         trainable=trainable,
     )
+    variable.on_assign = on_assign
+    return variable
 
 
 class GraphWithBranches(tf.Graph):
@@ -77,6 +104,11 @@ def user_of_tensorflow() -> str:
             return filename
         was_inside, frame = is_inside, frame.f_back
     return ""
+
+
+def is_eager_in_graph(error: RuntimeError) -> bool:
+    """Whether an eager tensor, or variable, was used in a plain graph."""
+    return "Attempting to capture an EagerTensor" in str(error)
 
 
 def create_global_step_read(graph: tf.Graph) -> None:

@@ -6,7 +6,9 @@ Inside a function under construction each of these fails, or does nothing.
 """
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import contextmanager
 from typing import Any
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ from keras_estimator.engine import arguments
 from keras_estimator.engine import element as elements
 from keras_estimator.engine import gradients
 from keras_estimator.engine.element import Element
+from keras_estimator.engine.graph import MAKE_IT_INSIDE
 from keras_estimator.engine.graph import Lifetime
 from keras_estimator.engine.graph import ModelGraph
 from keras_estimator.engine.ordering import keras_updates
@@ -45,6 +48,7 @@ class BuildOptions(NamedTuple):
         device_fn: Places operations; `None` leaves that to TensorFlow.
         warm_start: Called in the graph after model_fn, to give variables other
             initial values.
+        outside: `id` -> object, of what model_fn can reach before the call.
     """
 
     params: Any = None
@@ -53,6 +57,7 @@ class BuildOptions(NamedTuple):
     seeds_used: int = 0
     device_fn: Callable | None = None
     warm_start: Callable[[], None] | None = None
+    outside: Mapping[int, Any] | None = None
 
 
 def build(
@@ -69,8 +74,9 @@ def build(
     Raises:
         ModelFnError: If model_fn returns something that cannot be run.
     """
-    graph = ModelGraph()
+    graph = ModelGraph(options.outside)
     with (
+        _naming_what_is_outside(),
         _tensorflow.eager_mode(),
         _keras.fresh_state(options.seed),
         _keras.comparing_values(),
@@ -105,6 +111,23 @@ def build(
     )
     _check_metrics_updated(program)
     return program
+
+
+@contextmanager
+def _naming_what_is_outside() -> Iterator[None]:
+    """Says what to do where model_fn uses something that is not of its graph.
+
+    TensorFlow cannot put eager tensors and variables into a plain graph.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if not _tensorflow.is_eager_in_graph(error):
+            raise
+        raise ModelFnError(
+            "model_fn uses a layer, variable, tensor or table that was made "
+            f"outside of it: {str(error).splitlines()[0]} {MAKE_IT_INSIDE}"
+        ) from error
 
 
 def _prepare(graph: ModelGraph, mode: str, options: BuildOptions) -> None:

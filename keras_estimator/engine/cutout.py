@@ -10,6 +10,7 @@ import tensorflow as tf
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.subgraph import GraphIndex
 from keras_estimator.engine.subgraph import Subgraph
+from keras_estimator.engine.subgraph import put_reads_first
 
 _v1 = tf.compat.v1
 
@@ -38,6 +39,7 @@ def cut_out(
     # What is fed is fetched as it is.
     wanted = [name for name in fetches if name not in feeds]
     subgraph = index.extract(wanted, {*feeds, *outside.names})
+    put_reads_first(subgraph, wanted)
     with _tensorflow.eager_mode():
         outside.prepare(subgraph)
         # Made here: inside the body they would be part of the function.

@@ -95,22 +95,35 @@ def relax_batch(specs: ElementSpec) -> ElementSpec:
     return tf.nest.map_structure(_relax, specs)
 
 
+def is_spec(nest: Any) -> bool:
+    """Whether a nest consists of specs, `None` for what is not there."""
+    leaves = [leaf for leaf in tf.nest.flatten(nest) if leaf is not None]
+    return bool(leaves) and all(isinstance(x, tf.TypeSpec) for x in leaves)
+
+
 def takes(specs: ElementSpec, others: ElementSpec) -> bool:
-    """Whether a program for `specs` can run on batches of `others`."""
+    """Whether a program for `specs` can run on all batches of `others`."""
     try:
         tf.nest.assert_same_structure(specs, others)
     except (TypeError, ValueError):
         return False
     pairs = zip(tf.nest.flatten(specs), tf.nest.flatten(others), strict=True)
     return all(
-        a is b or (None not in (a, b) and a.is_compatible_with(b))
-        for a, b in pairs
+        a is b or (None not in (a, b) and b.is_subtype_of(a)) for a, b in pairs
     )
 
 
 def _relax(spec: Any) -> Any:
-    if isinstance(spec, tf.TensorSpec) and spec.shape.rank:
-        return tf.TensorSpec([None, *spec.shape[1:]], spec.dtype)
+    shape = getattr(spec, "shape", None)
+    if shape is None or not shape.rank:  # a scalar has no batch dimension
+        return spec
+    shape = tf.TensorShape([None, *shape[1:]])
+    if isinstance(spec, tf.RaggedTensorSpec):
+        return tf.RaggedTensorSpec(
+            shape, spec.dtype, spec.ragged_rank, spec.row_splits_dtype
+        )
+    if isinstance(spec, (tf.TensorSpec, tf.SparseTensorSpec)):
+        return type(spec)(shape, spec.dtype)
     return spec
 
 

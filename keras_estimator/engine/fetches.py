@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
+from typing import NamedTuple
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_estimator._types import Fetches
+from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.graph import ModelGraph
 from keras_estimator.engine.graph import VariableRecord
 from keras_estimator.errors import ArgumentTypeError
+from keras_estimator.errors import ConfigError
 
 _v1 = tf.compat.v1
 
@@ -50,10 +54,10 @@ class FetchPlan:
         if isinstance(fetches, (list, tuple)) and not _is_leaf(fetches):
             return _like(fetches, [self._map(value) for value in fetches])
         if isinstance(fetches, (tf.SparseTensor, tf.IndexedSlices)):
-            kind = (
+            kind: Any = (
                 _v1.SparseTensorValue
                 if isinstance(fetches, tf.SparseTensor)
-                else _v1.IndexedSlicesValue
+                else IndexedSlicesValue
             )
             parts = [getattr(fetches, part) for part in kind._fields]
             return kind(*(None if p is None else self._leaf(p) for p in parts))
@@ -67,6 +71,14 @@ class FetchPlan:
         name = element_name(self._graph, fetch)
         self._names[name] = None
         return _Name(name)
+
+
+class IndexedSlicesValue(NamedTuple):
+    """The value of a `tf.IndexedSlices`; TensorFlow's class is private."""
+
+    values: Any
+    indices: Any
+    dense_shape: Any
 
 
 class _Name(str):
@@ -85,7 +97,7 @@ def element_name(graph: ModelGraph, fetch: Any) -> str:
 
     Raises:
         ArgumentTypeError: If it stands for none.
-        KeyError: If the graph has no element of that name.
+        ConfigError: If the graph has no element of that name.
     """
     if isinstance(fetch, keras.Variable):
         fetch = _graph_variable(graph, fetch)
@@ -95,7 +107,13 @@ def element_name(graph: ModelGraph, fetch: Any) -> str:
             f"{type(fetch).__name__}, must be a tensor, an operation, a "
             'variable or the name of one ("name:0" for a tensor).'
         )
-    element = graph.as_graph_element(fetch)
+    try:
+        element = graph.as_graph_element(fetch)
+    except KeyError as error:
+        raise ConfigError(
+            f"Fetch argument {fetch!r} cannot be interpreted as a Tensor or "
+            f"Operation. {error.args[0]}"
+        ) from error
     handle = element.name.removesuffix(":0")
     for record in _records(graph):
         if record.handle == handle:
@@ -126,6 +144,10 @@ def feeds(
 
     Values of sparse tensors are taken apart; others become tensors of the
     dtype of what they are fed to.
+
+    Raises:
+        ArgumentTypeError: If a key stands for no tensor of the graph.
+        ConfigError: If a value has another shape than its tensor.
     """
     found: dict[str, tf.Tensor] = {}
     for key, value in feed_dict.items():
@@ -138,9 +160,32 @@ def feeds(
         else:
             parts = [(key, value)]
         for part, part_value in parts:
-            tensor = graph.as_graph_element(part, allow_operation=False)
-            found[tensor.name] = tf.convert_to_tensor(part_value, tensor.dtype)
+            tensor = _fed_tensor(graph, part)
+            found[tensor.name] = _fed_value(tensor, part_value)
     return found
+
+
+def _fed_tensor(graph: ModelGraph, key: Any) -> Any:
+    try:
+        return graph.as_graph_element(key, allow_operation=False)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArgumentTypeError(
+            f"Cannot interpret feed_dict key {key!r} as Tensor: {error.args[0]}"
+        ) from error
+
+
+def _fed_value(tensor: Any, value: Any) -> tf.Tensor:
+    # A hook feeds in the program's graph, where this would be an operation.
+    with _tensorflow.eager_mode():
+        if not isinstance(value, tf.Tensor):
+            value = np.asarray(value, tensor.dtype.as_numpy_dtype)
+        fed = tf.convert_to_tensor(value, tensor.dtype)
+    if not tensor.shape.is_compatible_with(fed.shape):
+        raise ConfigError(
+            f"Cannot feed value of shape {fed.shape} for Tensor "
+            f"{tensor.name}, which has shape {tensor.shape}."
+        )
+    return fed
 
 
 def _is_leaf(value: Any) -> bool:

@@ -7,8 +7,8 @@ import keras
 import tensorflow as tf
 
 from keras_estimator.engine.graph import ModelGraph
-from keras_estimator.engine.ordering import QUERIES
-from keras_estimator.engine.ordering import READS
+from keras_estimator.engine.subgraph import QUERIES
+from keras_estimator.engine.subgraph import READS
 from keras_estimator.errors import ModelFnError
 from keras_estimator.minimize import Minimize
 from keras_estimator.spec import EstimatorSpec

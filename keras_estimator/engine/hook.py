@@ -22,7 +22,7 @@ import tensorflow as tf
 from keras_estimator.engine import fetches as graph_elements
 from keras_estimator.engine.fetches import FetchPlan
 from keras_estimator.engine.session import GraphSession
-from keras_estimator.errors import ConfigError
+from keras_estimator.errors import FeedConflictError
 
 _v1 = tf.compat.v1
 
@@ -52,15 +52,9 @@ class SessionRunValues(tf.compat.v1.train.SessionRunValues):
 
     Attributes:
         results: The values of its fetches, `None` if it asked for none.
-        options: The options of the step.
-        run_metadata: Always empty here.
+        options: `tf.compat.v1.RunOptions`, always empty here.
+        run_metadata: `tf.compat.v1.RunMetadata`, always empty here.
     """
-
-    def __new__(
-        cls, results: Any, options: Any = None, run_metadata: Any = None
-    ) -> "SessionRunValues":
-        """Returns the triple."""
-        return tuple.__new__(cls, (results, options, run_metadata))
 
 
 class SessionRunContext(tf.compat.v1.train.SessionRunContext):
@@ -247,7 +241,7 @@ class HookRunner:
         """Gives the hooks that were asked the values of their fetches."""
         for hook, plan in self._requests:
             results = None if plan is None else plan.values(values)
-            hook.after_run(self._context, SessionRunValues(results))
+            hook.after_run(self._context, _run_values(results))
         for hook in self._passed_over:
             hook.skip(1)
         self.should_stop = self._context.stop_requested
@@ -266,7 +260,7 @@ class HookRunner:
             hook.skip(steps)
             if hook.watched is not None:
                 value = watched[hook.watched.name].numpy()
-                hook.after_run(self._context, SessionRunValues(value))
+                hook.after_run(self._context, _run_values(value))
         self.should_stop = self._context.stop_requested
 
     def end(self) -> None:
@@ -284,7 +278,7 @@ class HookRunner:
             self._session.graph, feed_dict or {}
         ).items():
             if name in feeds:
-                raise ConfigError(
+                raise FeedConflictError(
                     f"Same tensor is fed by two hooks: {name!r}, and "
                     f"{type(hook).__name__} is the second. Let one hook feed "
                     "it."
@@ -303,3 +297,7 @@ def _is_due(hook: Any, global_step: int) -> bool:
         is_due = hook.steps_until_due(global_step) == 1
         return is_due or hook.watched is not None
     return wants_every_step(hook)
+
+
+def _run_values(results: Any) -> SessionRunValues:
+    return SessionRunValues(results, _v1.RunOptions(), _v1.RunMetadata())

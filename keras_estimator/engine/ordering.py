@@ -21,10 +21,9 @@ import tensorflow as tf
 
 from keras_estimator.engine.graph import ModelGraph
 from keras_estimator.engine.graph import VariableRecord
+from keras_estimator.engine.subgraph import QUERIES
+from keras_estimator.engine.subgraph import READS
 from keras_estimator.engine.subgraph import GraphIndex
-
-READS = frozenset({"ReadVariableOp", "ResourceGather", "ResourceGatherNd"})
-QUERIES = frozenset({"VarIsInitializedOp", "VariableShape"})
 
 
 class Updates(NamedTuple):

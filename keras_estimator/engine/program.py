@@ -16,10 +16,10 @@ from keras_estimator.engine.element import Element
 from keras_estimator.engine.graph import Lifetime
 from keras_estimator.engine.graph import ModelGraph
 from keras_estimator.engine.graph import VariableRecord
-from keras_estimator.engine.ordering import QUERIES
-from keras_estimator.engine.ordering import READS
 from keras_estimator.engine.ordering import Updates
 from keras_estimator.engine.random_ops import RandomStream
+from keras_estimator.engine.subgraph import QUERIES
+from keras_estimator.engine.subgraph import READS
 from keras_estimator.engine.subgraph import GraphIndex
 from keras_estimator.engine.subgraph import node_name
 from keras_estimator.spec import EstimatorSpec

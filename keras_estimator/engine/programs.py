@@ -45,13 +45,17 @@ class Programs:
         params: Hyperparameters that it gets a copy of at each call.
         config: The `RunConfig` that it gets.
         reuse: Whether programs are used again at all.
+
+    Attributes:
+        model_fn: As above.
+        params: As above.
     """
 
     def __init__(
         self, model_fn: ModelFn, params: Any, config: Any, *, reuse: bool
     ) -> None:
-        self._model_fn = model_fn
-        self._params = params
+        self.model_fn = model_fn
+        self.params = params
         self._config = config
         self._reuse = reuse
         self._watch = Watch(model_fn)
@@ -74,17 +78,7 @@ class Programs:
             seeds_used: How many operation seeds the input took.
             warm_start: Gives variables other initial values.
         """
-        seed = getattr(self._config, "tf_random_seed", None)
-        key = (
-            mode,
-            element.key,
-            0 if seed is None else seeds_used,
-            warm_start is not None,
-            # What Keras' layers take from the process as a whole.
-            keras.config.floatx(),
-            keras.config.dtype_policy().name,
-            keras.config.image_data_format(),
-        )
+        key = self._key(mode, element, seeds_used, warm_start)
         kept = self._kept.get(key)
         if kept is not None:
             reasons = self._reasons(kept)
@@ -97,16 +91,17 @@ class Programs:
                 mode,
                 "; ".join(reasons),
             )
+        before = self._watch.snapshot()
         options = BuildOptions(
-            params=_for_model_fn(self._params),
+            params=_for_model_fn(self.params),
             config=copy.deepcopy(self._config),
-            seed=seed,
+            seed=self._seed,
             seeds_used=seeds_used,
             device_fn=getattr(self._config, "device_fn", None),
             warm_start=warm_start,
+            outside=before.objects,
         )
-        before = self._watch.snapshot()
-        program = build(self._model_fn, mode, element, options)
+        program = build(self.model_fn, mode, element, options)
         token = self._watch.built(before)
         hooks = HookStates.take(_hooks(program), before.objects)
         self._kept.pop(key, None)
@@ -115,6 +110,15 @@ class Programs:
             del self._kept[next(iter(self._kept))]
         return program
 
+    def is_current(self, program: Program) -> bool:
+        """Whether `get` would return this very program, made for Keras."""
+        kept = self._kept.get(self._key(program.mode, program.element))
+        return (
+            kept is not None
+            and kept.program is program
+            and not self._reasons(kept)
+        )
+
     def latest(self, mode: str) -> Program | None:
         """Returns the program of a mode that was built last, if any."""
         programs = [
@@ -122,11 +126,27 @@ class Programs:
         ]
         return programs[-1] if programs else None
 
-    def any_signature(self) -> Element | None:
-        """Returns the signature of one of the programs, if there is one."""
-        for kept in self._kept.values():
-            return kept.program.element
-        return None
+    @property
+    def _seed(self) -> int | None:
+        return getattr(self._config, "tf_random_seed", None)
+
+    def _key(
+        self,
+        mode: str,
+        element: Element,
+        seeds_used: int = 0,
+        warm_start: Callable[[], None] | None = None,
+    ) -> tuple:
+        return (
+            mode,
+            element.key,
+            0 if self._seed is None else seeds_used,
+            warm_start is not None,
+            # What Keras' layers take from the process as a whole.
+            keras.config.floatx(),
+            keras.config.dtype_policy().name,
+            keras.config.image_data_format(),
+        )
 
     def _reasons(self, kept: _Kept) -> list[str]:
         if not self._reuse:

@@ -24,6 +24,8 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from keras_estimator.engine import while_loops
+
 _raw = tf.raw_ops
 _PHILOX = 1
 _STREAM_SHAPE = [3]
@@ -38,7 +40,8 @@ class RandomStream(NamedTuple):
         operation: Name of the operation, with its function if it is in one.
         state: Initial `[counter, seed2, seed]`.
         handle: Tensor of the graph that takes the stream's resource handle;
-            `None` inside a function, where it is found by `shared_name`.
+            `None` inside a function, or a loop of TF1's own kind, where it is
+            found by `shared_name`.
         shared_name: Name of the resource, with `BINDING` in it.
     """
 
@@ -74,7 +77,8 @@ class _Stream:
     def shuffle(self, values: tf.Tensor) -> dict[str, Any]:
         """Returns key and counter for shuffling `values` values."""
         state = _raw.ReadVariableOp(resource=self._handle, dtype=tf.int64)
-        blocks = (tf.cast(values, tf.int64) + 3) // 4
+        # The last value has no choice left: the kernel draws one less.
+        blocks = (tf.cast(values, tf.int64) + 2) // 4
         _raw.AssignAddVariableOp(
             resource=self._handle,
             value=tf.stack([blocks, tf.zeros_like(blocks), 0 * blocks]),
@@ -86,7 +90,8 @@ class _Stream:
         state = _raw.RngReadAndSkip(
             resource=self._handle, alg=_PHILOX, delta=tf.constant(1, tf.uint64)
         )
-        return tf.stack([state[2] + (state[1] << 32), state[0]])
+        high = tf.bitwise.left_shift(state[1], tf.constant(32, tf.int64))
+        return tf.stack([state[2] + high, state[0]])
 
 
 def _key_and_counter(state: tf.Tensor) -> dict[str, Any]:
@@ -123,8 +128,11 @@ def _gamma(stream: _Stream, attrs: Any, shape: Any, alpha: Any) -> Any:
 
 
 def _shuffle(stream: _Stream, attrs: Any, value: Any) -> Any:
+    rows = tf.shape(value)[0]
+    # The kernel passes on what has no order without drawing.
+    has_order = (rows > 1) & (tf.size(value) > 1)
     return _raw.StatelessShuffle(
-        value=value, **stream.shuffle(tf.shape(value)[0])
+        value=value, **stream.shuffle(tf.where(has_order, rows, 0))
     )
 
 
@@ -191,13 +199,20 @@ def make_explicit(
         The streams that a binding must provide.
     """
     streams = []
+    nodes, functions = [], []
+    has_loops = any(node.op == "Enter" for node in graph_def.node)
     for node in list(graph_def.node):
         if _is_seeded(node):
-            streams.append(_rewrite_in_graph(graph_def, node, shapes))
+            in_loop = has_loops and while_loops.frames(graph_def, [node.name])
+            rewrite = _rewrite_in_loop if in_loop else _rewrite_in_graph
+            streams.append(rewrite(graph_def, node, shapes))
+            nodes.append(node.name)
     for function in list(graph_def.library.function):
         for node in list(function.node_def):
             if _is_seeded(node):
                 streams.append(_rewrite_in_function(graph_def, function, node))
+                functions.append(function.signature.name)
+    while_loops.run_in_sequence(graph_def, nodes, functions)
     return streams
 
 
@@ -228,27 +243,62 @@ def _rewrite_in_graph(
     )
     handle.attr["dtype"].type = tf.resource.as_datatype_enum
     stream = _stream(node, "", f"{handle.name}:0")
+    _become_call_in_graph(graph_def, node, handle.name, shapes)
+    return stream
+
+
+def _rewrite_in_loop(
+    graph_def: tf.compat.v1.GraphDef,
+    node: tf.compat.v1.NodeDef,
+    shapes: Callable[[str], tf.TensorShape],
+) -> RandomStream:
+    stream = _stream(node, "", None)
+    handle = graph_def.node.add()
+    _become_handle(handle, node, stream)
+    # What has no input from inside of the loop would not be in it: constants
+    # of the call's function, too.
+    inside = while_loops.control_inputs(graph_def, node)
+    handle.input[:] = inside
+    node.input.extend(i for i in inside if i not in node.input)
+    _become_call_in_graph(graph_def, node, handle.name, shapes)
+    return stream
+
+
+def _become_call_in_graph(
+    graph_def: tf.compat.v1.GraphDef,
+    node: tf.compat.v1.NodeDef,
+    handle: str,
+    shapes: Callable[[str], tf.TensorShape],
+) -> None:
     shape = shapes(f"{node.name}:0").as_proto()
-    _become_call(graph_def, node, handle.name)
+    _become_call(graph_def, node, handle)
     # A call tells the importer nothing about the shape of its result.
     node.attr["_output_shapes"].list.shape.append(shape)
-    return stream
 
 
 def _rewrite_in_function(
     graph_def: tf.compat.v1.GraphDef, function: Any, node: Any
 ) -> RandomStream:
     stream = _stream(node, f"{function.signature.name}/", None)
-    handle = function.node_def.add(
-        name=f"{node.name}/keras_estimator_stream", op="VarHandleOp"
-    )
+    handle = function.node_def.add()
+    _become_handle(handle, node, stream)
+    _become_call(graph_def, node, f"{handle.name}:resource:0")
+    return stream
+
+
+def _become_handle(
+    handle: tf.compat.v1.NodeDef,
+    node: tf.compat.v1.NodeDef,
+    stream: RandomStream,
+) -> None:
+    """Turns a new node into one that finds a stream by its name."""
+    handle.name = f"{node.name}/keras_estimator_stream"
+    handle.op = "VarHandleOp"
     handle.attr["dtype"].type = tf.int64.as_datatype_enum
     handle.attr["shape"].shape.CopyFrom(
         tf.TensorShape(_STREAM_SHAPE).as_proto()
     )
     handle.attr["shared_name"].s = stream.shared_name.encode()
-    _become_call(graph_def, node, f"{handle.name}:resource:0")
-    return stream
 
 
 def _become_call(

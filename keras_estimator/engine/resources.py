@@ -11,6 +11,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.random_ops import BINDING
 from keras_estimator.engine.random_ops import RandomStream
 from keras_estimator.engine.subgraph import function_names
@@ -38,7 +39,9 @@ class StreamState:
 
 
 def _destroy(handle: tf.Tensor) -> None:
-    _raw.DestroyResourceOp(resource=handle, ignore_lookup_error=True)
+    # Garbage is collected at any time, amid the building of a graph, too.
+    with _tensorflow.eager_mode():
+        _raw.DestroyResourceOp(resource=handle, ignore_lookup_error=True)
 
 
 _TABLES = {
@@ -76,19 +79,19 @@ def make_own(graph_def: tf.compat.v1.GraphDef, binding: str) -> set[str]:
         binding: A name that no other binding has.
 
     Returns:
-        The `shared_name` of the random streams inside functions.
+        The `shared_name` of the random streams that are found by it.
     """
     for node in graph_def.node:
         if "shared_name" in node.attr and node.op != "VarHandleOp":
             name = node.attr["shared_name"].s.decode() or node.name
             node.attr["shared_name"].s = f"{binding}/{name}".encode()
-    streams = {
-        node.attr["shared_name"].s.decode()
-        for function in graph_def.library.function
-        for node in function.node_def
-        if _is_stream(node)
-    }
-    if streams:
+    bodies = [graph_def.node, *(f.node_def for f in graph_def.library.function)]
+    nodes = [node for body in bodies for node in body if _is_stream(node)]
+    streams = {node.attr["shared_name"].s.decode() for node in nodes}
+    for node in nodes:
+        shared = node.attr["shared_name"]
+        shared.s = shared.s.replace(BINDING.encode(), binding.encode())
+    if nodes:
         _rename_functions(graph_def, binding)
     return streams
 
@@ -112,9 +115,6 @@ def _rename_functions(graph_def: tf.compat.v1.GraphDef, binding: str) -> None:
     for function in graph_def.library.function:
         function.signature.name = names[function.signature.name]
         for node in function.node_def:
-            if _is_stream(node):
-                shared = node.attr["shared_name"]
-                shared.s = shared.s.replace(BINDING.encode(), binding.encode())
             _rename_calls(node, names)
     for node in graph_def.node:
         _rename_calls(node, names)

@@ -1,7 +1,7 @@
 """What an EstimatorModel and its Estimator share: programs and their values."""
 
-import functools
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,6 +46,7 @@ class Runtime:
         self.programs = Programs(model_fn, params, config, reuse=reuse_programs)
         self.state = ModelState()
         self.provide: Callable[[ModelState, Binding], None] = initialize
+        self._loaded: Mapping[str, np.ndarray] = {}
         self._views: dict[int, keras.Variable] = {}
 
     def state_to_change(self) -> ModelState:
@@ -64,21 +65,43 @@ class Runtime:
             values: Name of a variable -> value.
 
         Raises:
-            ConfigError: If there is none for a variable of the model.
+            ConfigError: If there is none for a variable of the model, other
+                than a Keras optimizer's, or one of another shape.
         """
-        names = [record.name for record in self.fullest_program().model_records]
-        missing = [name for name in names if name not in values]
-        if missing:
-            raise ConfigError(
-                f"There are no values for the variables {missing}: they were "
-                "saved from another model_fn, or with other params."
-            )
+        _check(self.fullest_program().model_records, values)
         state = self.state_to_change()
         for name in state.store:
             if name in values:
                 state.store[name].assign(values[name])
-        state.store.version += 1
-        self.provide = functools.partial(_from_values, values, self.provide)
+        state.was_fitted = True
+        self._loaded = values
+
+    def values(self) -> dict[str, np.ndarray]:
+        """Returns the values of all variables, as `load` takes them.
+
+        Raises:
+            NotBuiltError: If there is no program yet.
+        """
+        now = {v.path: v.numpy() for v in self.variables()}
+        return {**self._loaded, **now}
+
+    def give(self, binding: Binding) -> None:
+        """Gives variables of the state that have no value yet theirs."""
+        self.give_loaded(self.state, binding)
+        self.provide(self.state, binding)
+
+    def give_loaded(self, state: ModelState, binding: Binding) -> None:
+        """Gives variables without a value that of `load`, if it had one."""
+        if state is not self.state:
+            return
+        records = [
+            record
+            for record in state.without_value(binding.program)
+            if record.name in self._loaded
+        ]
+        for record in records:
+            binding.variable(record).assign(self._loaded[record.name])
+        state.validate(records)
 
     def variables(self) -> list[keras.Variable]:
         """Returns the variables of the model, in the order of model_fn.
@@ -122,29 +145,37 @@ class Runtime:
         return self._views[id(variable)]
 
 
+def _check(
+    records: Iterable[VariableRecord], values: Mapping[str, np.ndarray]
+) -> None:
+    missing = [
+        record.name
+        for record in records
+        if record.name not in values
+        and not isinstance(record.owner, keras.optimizers.Optimizer)
+    ]
+    faults = [f"It has no value for {missing}."] if missing else []
+    faults += [
+        f"Variable `{record.name}` is {list(record.variable.shape)} in the "
+        f"model but {list(values[record.name].shape)} in the file."
+        for record in records
+        if record.name in values
+        and not record.variable.shape.is_compatible_with(
+            values[record.name].shape
+        )
+    ]
+    if faults:
+        raise ConfigError(
+            "The file is not from this model_fn with these params. "
+            f"{' '.join(faults)} It has: {sorted(values)}."
+        )
+
+
 def initialize(state: ModelState, binding: Binding) -> None:
     """Runs the initializers of the variables that have no value yet."""
     records = state.without_value(binding.program)
     binding.initialize(records)
     state.validate(records)
-
-
-def _from_values(
-    values: Mapping[str, np.ndarray],
-    otherwise: Callable[[ModelState, Binding], None],
-    state: ModelState,
-    binding: Binding,
-) -> None:
-    """Gives variables without a value that of a file, if it has one."""
-    records = [
-        record
-        for record in state.without_value(binding.program)
-        if record.name in values
-    ]
-    for record in records:
-        binding.variable(record).assign(values[record.name])
-    state.validate(records)
-    otherwise(state, binding)
 
 
 def numpy(value: Any) -> Any:

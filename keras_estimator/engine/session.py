@@ -123,11 +123,21 @@ class GraphSession(tf.compat.v1.Session):
     def _batch_for(
         self, plan: FetchPlan, feeds: Mapping[str, Any]
     ) -> dict[str, tf.Tensor]:
-        """Reads a batch if the fetches depend on the input."""
+        """Reads a batch if the fetches depend on the input.
+
+        Raises:
+            tf.errors.OutOfRangeError: At the end of the input.
+        """
         program = self.binding.program
         needed = program.index.ancestors(plan.names, {*feeds, *program.cut})
         if self._next_batch is None or not any(
             node_name(name) in needed for name in program.inputs
         ):
             return {}
-        return dict(zip(program.inputs, self._next_batch(), strict=True))
+        try:
+            batch = self._next_batch()
+        except StopIteration as error:
+            raise tf.errors.OutOfRangeError(
+                None, None, "End of sequence"
+            ) from error
+        return dict(zip(program.inputs, batch, strict=True))

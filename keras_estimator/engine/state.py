@@ -21,7 +21,6 @@ class ModelState:
         readers: How many calls hold on to these values while others may run.
         is_training: Whether a call of train is running.
         is_changing: Whether Keras' loop, which does not report, is running.
-        was_fitted: Whether it has changed values since they were restored.
     """
 
     def __init__(self, store: VariableStore | None = None) -> None:
@@ -30,7 +29,7 @@ class ModelState:
         self.readers = 0
         self.is_training = False
         self.is_changing = False
-        self.was_fitted = False
+        self._was_fitted = False
         self._version = 0
         self._valid: set[str] = set()
 
@@ -42,6 +41,15 @@ class ModelState:
             and self.origin == origin
             and self.store.version == self._version
         )
+
+    @property
+    def was_fitted(self) -> bool:
+        """Whether Keras' loop, or the user, has changed values since `mark`."""
+        return self._was_fitted or self.store.was_assigned
+
+    @was_fitted.setter
+    def was_fitted(self, value: bool) -> None:
+        self._was_fitted = self.store.was_assigned = value
 
     @property
     def is_empty(self) -> bool:

@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+READS = frozenset({"ReadVariableOp", "ResourceGather", "ResourceGatherNd"})
+QUERIES = frozenset({"VarIsInitializedOp", "VariableShape"})
+
 
 class Subgraph(NamedTuple):
     """A GraphDef and the tensors that must be provided to import it."""
@@ -115,6 +118,32 @@ class GraphIndex:
             for node in self.functions[name].node_def:
                 waiting.extend(function_names(node))
         return list(found)
+
+
+def put_reads_first(subgraph: Subgraph, fetches: Iterable[str]) -> None:
+    """Lets variables that are fetched have the value from before the step.
+
+    TF1 leaves it open whether `session.run([train_op, global_step])` returns
+    the step before or after; its executor nearly always reads first.
+
+    Args:
+        subgraph: Gets control inputs, in place.
+        fetches: Names of tensors and operations.
+    """
+    nodes = {node.name: node for node in subgraph.graph_def.node}
+    reads: dict[str, list[str]] = {}
+    for fetch in fetches:
+        node = nodes.get(node_name(fetch))
+        while node and node.op == "Identity" and len(node.input) == 1:
+            node = nodes.get(node_name(node.input[0]))
+        if node and node.op == "ReadVariableOp" and len(node.input) == 1:
+            handle = tensor_name(node.input[0])
+            reads.setdefault(handle, []).append(f"^{node.name}")
+    for node in subgraph.graph_def.node if reads else ():
+        if node.op in READS | QUERIES:
+            continue
+        for handle in {tensor_name(i) for i in node.input if i[0] != "^"}:
+            node.input.extend(reads.get(handle, ()))
 
 
 def function_names(node: tf.compat.v1.NodeDef) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import tensorflow as tf
 
@@ -19,6 +20,8 @@ class VariableStore:
 
     Attributes:
         version: Grows with each run that may have changed a value.
+        was_assigned: Whether code outside of programs has assigned values:
+            the user's, who gets the variables from `EstimatorModel`.
 
     Example:
     >>> store = VariableStore()
@@ -29,6 +32,7 @@ class VariableStore:
     def __init__(self) -> None:
         self._variables: dict[str, tf.Variable] = {}
         self.version = 0
+        self.was_assigned = False
 
     def __contains__(self, name: str) -> bool:
         return name in self._variables
@@ -56,6 +60,7 @@ class VariableStore:
                 graph_variable.shape,
                 graph_variable.dtype.base_dtype,
                 trainable=bool(record.is_trainable),
+                on_assign=self._note_assign,
             )
         mine = self._variables[name]
         if (
@@ -87,11 +92,26 @@ class VariableStore:
                 variable.shape,
                 variable.dtype,
                 trainable=variable.trainable,
+                on_assign=other._note_assign,
             )
             if variable.is_initialized():
                 twin.assign(variable.read_value())
             other._variables[name] = twin
+        other.was_assigned = self.was_assigned
         return other
+
+    @contextmanager
+    def keeping_note(self) -> Iterator[None]:
+        """Lets the package itself assign: that is not noted."""
+        before = self.was_assigned
+        try:
+            yield
+        finally:
+            self.was_assigned = before
+
+    def _note_assign(self) -> None:
+        self.version += 1
+        self.was_assigned = True
 
 
 def _describe(variable: tf.Variable) -> str:

@@ -169,6 +169,35 @@ def test_dynamic_rnn_trains(model_dir):
     assert np.isfinite(estimator.evaluate(eval_input_fn)["loss"])
 
 
+def test_dropout_in_loops_of_tf1s_own_kind_is_that_in_others(tmp_path):
+    def model_fn(features, labels, mode):
+        sequence = tf.expand_dims(features["x"], -1)
+        uniform = tf.random_uniform_initializer(-0.5, 0.5)
+        cell = tf.nn.rnn_cell.DropoutWrapper(
+            tf.nn.rnn_cell.BasicRNNCell(4), output_keep_prob=0.5
+        )
+        with tf.variable_scope("rnn", initializer=uniform):
+            outputs, _ = tf.nn.dynamic_rnn(cell, sequence, dtype=tf.float32)
+        weights = tf.get_variable("out", [4, 1], initializer=uniform)
+        return spec(mode, outputs[:, -1] @ weights, labels)
+
+    def trained(name):
+        config = tf.estimator.RunConfig(
+            model_dir=str(tmp_path / name), tf_random_seed=5
+        )
+        estimator = tf.estimator.Estimator(model_fn, config=config)
+        estimator.train(input_fn, steps=6)
+        return estimator.get_variable_value("out")
+
+    tf.disable_control_flow_v2()
+    try:
+        old, again = trained("old"), trained("again")
+    finally:
+        tf.enable_control_flow_v2()
+    assert old.tolist() == again.tolist()
+    np.testing.assert_allclose(trained("new"), old, rtol=1e-6)
+
+
 def test_cond_and_while_loop_have_gradients(model_dir):
     def model_fn(features, labels, mode):
         w = ones([2, 1])
