@@ -291,11 +291,12 @@ def _dealt(dataset: tf.data.Dataset, hands: int) -> tf.data.Dataset:
 
 
 def _zipped(datasets: list[tf.data.Dataset]) -> tf.data.Dataset:
+    """Returns a dataset of batches of all of them.
+
+    It is TF1's, whose `map` ends with an OutOfRangeError of the function: a
+    `py_func` that raises StopIteration ended the input.
+    """
     if not datasets:
         # Constants, or random operations: a new batch for every step.
-        return tf.data.Dataset.from_tensors(0).repeat()
-    return (
-        datasets[0]
-        if len(datasets) == 1
-        else tf.data.Dataset.zip(tuple(datasets))
-    )
+        return _v1.data.Dataset.from_tensors(0).repeat()
+    return _v1.data.Dataset.zip(tuple(datasets))

@@ -12,11 +12,15 @@ from keras_estimator.engine import element as elements
 from keras_estimator.engine.arguments import argument_names
 from keras_estimator.engine.arguments import describe_function
 from keras_estimator.engine.element import Element
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import InputFnError
 from keras_estimator.inputs import capture
 from keras_estimator.inputs import graph_input
 
 _v1 = tf.compat.v1
+# What TensorFlow makes of the first operation seed where that of the graph is
+# 0: its kernels take (0, 0) for no seed.
+_INSTEAD_OF_0 = 2**31 - 1
 
 
 class Input(NamedTuple):
@@ -58,10 +62,11 @@ def call_input_fn(
         with_labels: Whether the labels are wanted; `predict` drops them.
 
     Raises:
+        ArgumentTypeError: If it is no function.
         InputFnError: If it returns something else.
     """
     if not callable(input_fn):
-        raise InputFnError(
+        raise ArgumentTypeError(
             "`input_fn` must be a function without arguments, or of some of "
             f"(mode, params, config). Received: input_fn={input_fn!r} (of type "
             f"{type(input_fn).__name__}). Wrap a dataset as `lambda: dataset`."
@@ -72,7 +77,7 @@ def call_input_fn(
     with capture.capturing(input_graph), tf.device("/cpu:0"):
         _v1.set_random_seed(seed)
         result = input_fn(**kwargs)
-        seeds_used = 0 if seed is None else _v1.get_seed(None)[1]
+        seeds_used = 0 if seed is None else _seeds_used()
         where = describe_function(input_fn)
         if isinstance(result, tf.data.Dataset):
             element = _split(result.element_spec, where)
@@ -88,6 +93,12 @@ def call_input_fn(
     if not with_labels:
         element = element._replace(labels=None)
     return Input(dataset, element, seeds_used, (input_graph, result))
+
+
+def _seeds_used() -> int:
+    """Returns how many operation seeds the graph at hand has given out."""
+    count = _v1.get_seed(None)[1]
+    return 0 if count == _INSTEAD_OF_0 else count
 
 
 def _split(result: Any, where: str) -> Element:

@@ -15,6 +15,8 @@ from keras_estimator.inputs import capture
 
 _v1 = tf.compat.v1
 _ENDLESS = np.iinfo(np.int64).max
+# NumPy takes no negative seeds.
+_SEEDS = 2**32
 
 
 class BatchPlan(NamedTuple):
@@ -111,8 +113,8 @@ def batches(plan: BatchPlan, data: Any, rows: int) -> Any:
     if plan.shuffle and not tf.executing_eagerly():
         # TF1's shuffling queue took a seed, too: what model_fn's initializers
         # and dropouts draw depends on how many were taken before.
-        graph_seed, operation_seed = _v1.get_seed(None)
-        seed = None if graph_seed is None else operation_seed
+        seeds = _v1.get_seed(None)
+        seed = None if None in seeds else [part % _SEEDS for part in seeds]
     input_graph = capture.current()
     if input_graph is not None:
         return input_graph.next_batch_of(
@@ -123,7 +125,7 @@ def batches(plan: BatchPlan, data: Any, rows: int) -> Any:
 
 
 def _dataset(
-    plan: BatchPlan, data: Any, rows: int, seed: int | None
+    plan: BatchPlan, data: Any, rows: int, seed: list[int] | None
 ) -> tf.data.Dataset:
     """Returns the dataset of batches: row numbers first, then the rows."""
     data = tf.nest.map_structure(tf.convert_to_tensor, data)
@@ -144,6 +146,12 @@ def _dataset(
     epochs = tf.data.Dataset.range(_ENDLESS if endless else plan.num_epochs)
     # Without an end there is no smaller last batch: the size is static.
     numbers = epochs.map(order).rebatch(plan.batch_size, drop_remainder=endless)
+    if not endless:
+        # Nor does it become so where the batch size happens to fit.
+        numbers = tf.data.experimental.from_variant(
+            tf.data.experimental.to_variant(numbers),
+            tf.TensorSpec([None], tf.int64),
+        )
     return numbers.map(take)
 
 

@@ -10,9 +10,7 @@ from keras_estimator.inputs.input_fn import call_input_fn
 
 
 def call(input_fn, *, seed=None, with_labels=True, **optional):
-    return call_input_fn(
-        input_fn, optional, seed=seed, with_labels=with_labels
-    )
+    return call_input_fn(input_fn, optional, seed=seed, with_labels=with_labels)
 
 
 def plain(tensor):

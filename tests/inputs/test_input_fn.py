@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import InputFnError
 from keras_estimator.errors import KerasEstimatorError
 from keras_estimator.inputs.input_fn import call_input_fn
@@ -37,8 +38,12 @@ def numbers(count=4):
         (lambda rate=9: rate, 9),
         (functools.partial(lambda rate, params: rate, 8), 8),
         (functools.partial(lambda rate, mode: len(mode), rate=8), 5),
-        (functools.partial(lambda params: params["rate"], params={"rate": 6}),
-         6),
+        (
+            functools.partial(
+                lambda params: params["rate"], params={"rate": 6}
+            ),
+            6,
+        ),
     ],
 )
 def test_an_input_fn_gets_the_arguments_that_it_names(read, input_fn, expected):
@@ -66,7 +71,7 @@ def test_methods_and_objects_can_be_input_fns(read):
 
 @pytest.mark.parametrize("other", [None, 3, numbers(), {"x": [1]}])
 def test_something_that_cannot_be_called_is_refused(other):
-    with pytest.raises(InputFnError, match="must be a function") as error:
+    with pytest.raises(ArgumentTypeError, match="must be a function") as error:
         call_input_fn(other, {}, seed=None, with_labels=True)
     assert f"(of type {type(other).__name__})" in str(error.value)
     assert "lambda: dataset" in str(error.value)
@@ -87,8 +92,10 @@ def test_something_that_cannot_be_called_is_refused(other):
         (lambda x: (Pair(x, -x), x), (Pair([0, 1], [0, -1]), [0, 1])),
         (lambda x: Pair(x, -x), ([0, 1], [0, -1])),
         (lambda x: ({}, x), ({}, [0, 1])),
-        (lambda x: ({"x": (x, {"y": x})}, x),
-         ({"x": ([0, 1], {"y": [0, 1]})}, [0, 1])),
+        (
+            lambda x: ({"x": (x, {"y": x})}, x),
+            ({"x": ([0, 1], {"y": [0, 1]})}, [0, 1]),
+        ),
     ],
 )
 @pytest.mark.parametrize("place", ["graph", "eager", "iterator"])
@@ -172,8 +179,11 @@ def test_strings_sparse_and_ragged_tensors_arrive(opened):
     assert inputs.element.features["sparse"].shape == [None, 3]
     assert inputs.element.features["rag"].shape == [None, None]
     assert [features for features, _ in batches] == [
-        {"text": ["a", "bc"], "sparse": [[1, 0, 0], [0, 0, 2]],
-         "rag": [[1], [2, 3]]},
+        {
+            "text": ["a", "bc"],
+            "sparse": [[1, 0, 0], [0, 0, 2]],
+            "rag": [[1], [2, 3]],
+        },
         {"text": ["d"], "sparse": [[0, 0, 0]], "rag": [[]]},
     ]
 
@@ -193,8 +203,10 @@ def test_strings_sparse_and_ragged_tensors_arrive(opened):
         (lambda: {"x": {1, 2}}, r"returned \{1, 2\} \(of type set\)"),
         (lambda: (i for i in "ab"), r"of type generator\) among features"),
         (lambda: keras.Input([2]), r"of type KerasTensor\) among features"),
-        (lambda: tf.compat.v1.data.make_one_shot_iterator(numbers()),
-         r"Iterator\) among features and labels"),
+        (
+            lambda: tf.compat.v1.data.make_one_shot_iterator(numbers()),
+            r"Iterator\) among features and labels",
+        ),
     ],
 )
 def test_what_is_no_batch_is_refused(input_fn, message):
@@ -258,8 +270,10 @@ def test_seeds_that_an_input_fn_takes_are_counted():
 
 def test_a_seed_makes_an_input_the_same_again(read):
     def input_fn():
-        return numbers(20).shuffle(20).map(
-            lambda x: (x, tf.random.uniform([], seed=2))
+        return (
+            numbers(20)
+            .shuffle(20)
+            .map(lambda x: (x, tf.random.uniform([], seed=2)))
         )
 
     first = read(input_fn, seed=5)
