@@ -1,9 +1,11 @@
 """EstimatorModel: a model_fn as a `keras.Model`."""
 
+import os
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
+from contextlib import nullcontext
 from typing import Any
 
 import keras
@@ -13,16 +15,22 @@ import tensorflow as tf
 from keras_estimator import model_config
 from keras_estimator._types import ElementSpec
 from keras_estimator._types import ModelFn
+from keras_estimator._types import Path
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import element as elements
 from keras_estimator.engine._keras import SignatureFirst
+from keras_estimator.engine.arguments import argument_names
 from keras_estimator.engine.arguments import check_model_fn
 from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.cutout import is_tensor
 from keras_estimator.engine.element import Element
+from keras_estimator.engine.graph import Lifetime
 from keras_estimator.engine.runtime import Runtime
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
+from keras_estimator.errors import KerasEstimatorError
 from keras_estimator.errors import UnsupportedError
+from keras_estimator.run_config import RunConfig
 from keras_estimator.spec import ModeKeys
 
 _FROM_MODEL_FN = (
@@ -43,7 +51,8 @@ class EstimatorModel(SignatureFirst, keras.Model):
         model_fn: Function of (features, labels, mode, params, config), or of
             some of these; returns an `EstimatorSpec`.
         params: Hyperparameters for model_fn: a dict.
-        config: A `RunConfig` for model_fn.
+        config: A `RunConfig` for model_fn; one with all defaults, if it has
+            an argument for one. It is not saved.
         reuse_programs: Whether what model_fn built is used again, as long as
             nothing has changed that it depends on.
         name: Name of the model.
@@ -70,8 +79,8 @@ class EstimatorModel(SignatureFirst, keras.Model):
     ) -> None:
         check_model_fn(model_fn, params)
         super().__init__(name=name, autocast=False)
-        self._model_fn = model_fn
-        self._params = params
+        if config is None and "config" in argument_names(model_fn):
+            config = RunConfig()
         # In an object that Keras does not look into, or it would track, wrap
         # and save what is in there.
         self._work = _Work(Runtime(model_fn, params, config, reuse_programs))
@@ -95,9 +104,19 @@ class EstimatorModel(SignatureFirst, keras.Model):
             element_spec: That of a dataset of (features, labels): the program
                 for training is built; or of features alone, in a tuple of one
                 or not in a tuple: that for prediction.
+
+        Raises:
+            ArgumentTypeError: If it is something else: a shape, a dataset.
         """
         if not isinstance(element_spec, tuple):
             element_spec = (element_spec,)
+        if not elements.is_spec(element_spec) or len(element_spec) > 2:
+            raise ArgumentTypeError(
+                "build() takes the `element_spec` of a dataset of (features, "
+                "labels), or of features alone: `tf.TypeSpec` objects. "
+                f"Received: element_spec={element_spec!r}. For instance: "
+                "`model.build(dataset.element_spec)`."
+            )
         element = Element(*element_spec)
         mode = ModeKeys.PREDICT if element.labels is None else ModeKeys.TRAIN
         self._work.bind(mode, element)
@@ -163,19 +182,22 @@ class EstimatorModel(SignatureFirst, keras.Model):
         if isinstance(data, tf.data.Dataset):
             # Keras warns that it does not shuffle one, asked to or not.
             kwargs.setdefault("shuffle", False)
-        with self._work.changing_values():
-            self._refresh()
+        with self._training():
             return super().fit(*args, **kwargs)
 
     def evaluate(
         self, *args: Any, return_dict: bool = False, **kwargs: Any
     ) -> Any:
-        """Evaluates the weights in memory; as `keras.Model.evaluate`."""
+        """Evaluates the weights in memory; as `keras.Model.evaluate`.
+
+        Returns:
+            The loss; if there are metrics a list of the loss and their values
+            in the order of their names; or a dict.
+        """
         self._refresh()
-        logs = super().evaluate(*args, return_dict=True, **kwargs)
-        if return_dict:
-            return logs
-        return [*logs.values()] if len(logs) > 1 else logs["loss"]
+        with self._work.serving(ModeKeys.EVAL):
+            logs = super().evaluate(*args, return_dict=True, **kwargs)
+        return _results(logs, as_dict=return_dict)
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         """Predicts with the weights in memory; as `keras.Model.predict`."""
@@ -187,6 +209,36 @@ class EstimatorModel(SignatureFirst, keras.Model):
             )
             self._work.bind(ModeKeys.PREDICT, Element(features))
         return super().predict(x, *args, **kwargs)
+
+    def train_on_batch(
+        self, *args: Any, return_dict: bool = False, **kwargs: Any
+    ) -> Any:
+        """Trains on one batch; as `keras.Model.train_on_batch`.
+
+        Returns:
+            What `evaluate` returns, of this batch.
+        """
+        with self._training():
+            logs = super().train_on_batch(*args, return_dict=True, **kwargs)
+        return _results(logs, as_dict=return_dict)
+
+    def test_on_batch(
+        self, *args: Any, return_dict: bool = False, **kwargs: Any
+    ) -> Any:
+        """Evaluates one batch; as `keras.Model.test_on_batch`.
+
+        Returns:
+            What `evaluate` returns, of this batch.
+        """
+        self._refresh()
+        with self._work.serving(ModeKeys.EVAL):
+            logs = super().test_on_batch(*args, return_dict=True, **kwargs)
+        return _results(logs, as_dict=return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Predicts for one batch; as `keras.Model.predict_on_batch`."""
+        self._refresh()
+        return super().predict_on_batch(x)
 
     def train_step(self, data: Any) -> dict[str, Any]:
         """Runs the program of TRAIN mode on a batch."""
@@ -213,9 +265,17 @@ class EstimatorModel(SignatureFirst, keras.Model):
         )
 
     def on_data(self, element_spec: ElementSpec) -> None:
-        """Builds the program for training when `fit` knows its data."""
-        if self._work.is_fitting:
-            self._work.bind(ModeKeys.TRAIN, Element(*_batch(element_spec)))
+        """Builds the program when `fit` or `evaluate` knows its data."""
+        mode = self._work.mode
+        if mode is None:
+            return
+        if self._work.prepare(mode, Element(*_batch(element_spec))):
+            # What Keras traced before was for other data. It would trace anew
+            # with shapes that suit both.
+            if mode == ModeKeys.TRAIN:
+                self.train_function = None
+            else:
+                self.test_function = None
 
     def reset_metrics(self) -> None:
         """Puts all metrics back to their initial values."""
@@ -226,9 +286,17 @@ class EstimatorModel(SignatureFirst, keras.Model):
         """Empty: the metrics are model_fn's, and in the logs."""
         return []
 
+    @contextmanager
+    def _training(self) -> Iterator[None]:
+        with self._work.changing_values():
+            self._refresh()
+            with self._work.serving(ModeKeys.TRAIN):
+                yield
+
     def _refresh(self) -> None:
         """Lets Keras trace its loops anew if a program is out of date."""
-        if not self._work.is_current():
+        # Within `fit` nothing has changed, and its loop is under way.
+        if not self._work.mode and not self._work.is_current():
             self.train_function = None
             self.test_function = None
             self.predict_function = None
@@ -257,7 +325,7 @@ class EstimatorModel(SignatureFirst, keras.Model):
 
         Its learning rate may be set while the program is in use; callbacks do.
         """
-        return None if self._work.is_saving else self.runtime.optimizer()
+        return self._work.optimizer() or self.runtime.optimizer()
 
     @optimizer.setter
     def optimizer(self, value: Any) -> None:
@@ -294,17 +362,69 @@ class EstimatorModel(SignatureFirst, keras.Model):
         for line in lines:
             (print_fn or print)(line)
 
+    def set_weights(self, weights: Any) -> None:
+        """Sets the values of `weights`, from arrays in that order."""
+        if self._work.mode:
+            super().set_weights(weights)
+        else:
+            with self._work.changing_values():
+                super().set_weights(weights)
+
+    @property
+    def trainable(self) -> bool:
+        """True: model_fn says what is trained."""
+        return True
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        if not value:
+            raise ConfigError(
+                "trainable=False cannot be set on an EstimatorModel: the "
+                "program for training is made. Set it on layers in model_fn, "
+                "or give `keras_estimator.minimize` a `var_list` there."
+            )
+
     # Saving ------------------------------------------------------------------
 
-    def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Writes a `.keras` file; arguments as of `keras.Model.save`."""
-        with self._work.saving():
-            return super().save(*args, **kwargs)
+    def __dir__(self) -> list[str]:
+        # Keras saves and loads what it finds in here; the variables of the
+        # optimizer are among the model's own.
+        return [name for name in super().__dir__() if name != "optimizer"]
 
-    def save_weights(self, *args: Any, **kwargs: Any) -> Any:
-        """Writes a `.weights.h5` file; as `keras.Model.save_weights`."""
-        with self._work.saving():
-            return super().save_weights(*args, **kwargs)
+    def save(self, filepath: Path, *args: Any, **kwargs: Any) -> Any:
+        """Writes a `.keras` file; arguments as of `keras.Model.save`.
+
+        Raises:
+            ConfigError: If model_fn or params cannot be written down.
+            NotBuiltError: If model_fn has not been called yet.
+            UnsupportedError: If it is to be another kind of file.
+        """
+        if os.fspath(filepath).endswith((".h5", ".hdf5")):
+            raise UnsupportedError(
+                f"save() cannot write HDF5 files. Received: {filepath!r}. Let "
+                "the name end in `.keras`, or write the weights alone with "
+                "`save_weights`."
+            )
+        # An error amid writing would leave half a file.
+        self.get_config()
+        self.runtime.fullest_program()
+        return super().save(filepath, *args, **kwargs)
+
+    def load_weights(self, *args: Any, **kwargs: Any) -> None:
+        """Reads what `save_weights` wrote; as `keras.Model.load_weights`.
+
+        Raises:
+            ConfigError: If the file is not from such a model.
+            NotBuiltError: If model_fn has not been called yet.
+        """
+        self._work.refused = None
+        try:
+            super().load_weights(*args, **kwargs)
+        except ValueError:
+            # Keras has put it into the text of another error.
+            if self._work.refused is not None:
+                raise self._work.refused from None
+            raise
 
     def get_config(self) -> dict[str, Any]:
         """Returns what is needed to make the model again.
@@ -312,13 +432,25 @@ class EstimatorModel(SignatureFirst, keras.Model):
         Raises:
             ConfigError: If model_fn cannot be found again by any name.
         """
-        element = self.runtime.programs.any_signature()
+        programs = self.runtime.programs
+        # What loading builds: for predicting, if model_fn is known to do that.
+        program = (
+            programs.latest(ModeKeys.PREDICT)
+            or programs.latest(ModeKeys.TRAIN)
+            or programs.latest(ModeKeys.EVAL)
+        )
         return {
             "name": self.name,
-            "model_fn": model_config.model_fn_reference(self._model_fn),
-            "params": model_config.serialize_params(self._params),
-            "features": element
-            and model_config.nest_to_config(element.features),
+            "model_fn": model_config.model_fn_reference(programs.model_fn),
+            "params": model_config.params_to_config(programs.params),
+            "program": program
+            and {
+                "mode": program.mode,
+                "features": model_config.nest_to_config(
+                    program.element.features
+                ),
+                "labels": model_config.nest_to_config(program.element.labels),
+            },
         }
 
     @classmethod
@@ -326,19 +458,32 @@ class EstimatorModel(SignatureFirst, keras.Model):
         cls, config: Mapping[str, Any], custom_objects: Any = None
     ) -> "EstimatorModel":
         """Returns the model that `get_config` describes."""
-        with keras.saving.custom_object_scope(custom_objects or {}):
+        # An empty scope would hide the one that `load_model` has opened.
+        scope = (
+            keras.saving.custom_object_scope(custom_objects)
+            if custom_objects
+            else nullcontext()
+        )
+        with scope:
             model = cls(
                 model_config.find_model_fn(config["model_fn"]),
-                keras.saving.deserialize_keras_object(config["params"]),
+                model_config.params_from_config(config["params"]),
                 name=config["name"],
             )
-        if config["features"] is not None:
-            model.build(model_config.nest_from_config(config["features"]))
+        program = config["program"]
+        if program is not None:
+            nests = (program["features"], program["labels"])
+            element = Element(*map(model_config.nest_from_config, nests))
+            model._work.bind(program["mode"], element)
         return model
 
     def get_compile_config(self) -> dict[str, Any]:
         """Returns how `fit` runs."""
-        return {"steps_per_execution": self.steps_per_execution}
+        return {
+            "run_eagerly": self.run_eagerly,
+            "steps_per_execution": self.steps_per_execution,
+            "jit_compile": self.jit_compile,
+        }
 
     def compile_from_config(self, config: Mapping[str, Any]) -> None:
         """Sets how `fit` runs."""
@@ -346,8 +491,9 @@ class EstimatorModel(SignatureFirst, keras.Model):
 
     def save_own_variables(self, store: Any) -> None:
         """Writes all variables, those of the optimizer included."""
-        for variable in self.runtime.variables():
-            store[_key(variable.path)] = variable.numpy()
+        values = {**self.runtime.values(), **self._work.rates_set()}
+        for name, value in values.items():
+            store[_key(name)] = value
 
     def load_own_variables(self, store: Any) -> None:
         """Reads all variables.
@@ -355,10 +501,23 @@ class EstimatorModel(SignatureFirst, keras.Model):
         Those of programs that are built later wait until then.
 
         Raises:
-            ConfigError: If the file lacks a variable of the model.
+            ConfigError: If the file lacks a variable of the model, or has
+                another shape for it.
+            NotBuiltError: If model_fn has not been called yet.
         """
         keys = list(store.keys())
-        self.runtime.load({_path(key): np.asarray(store[key]) for key in keys})
+        values = {_path(key): np.asarray(store[key]) for key in keys}
+        rates = {
+            name: values.pop(name)
+            for name in list(values)
+            if name.endswith("/learning_rate")
+        }
+        try:
+            self.runtime.load(values)
+            self._work.load_rates(rates)
+        except KerasEstimatorError as error:
+            self._work.refused = error
+            raise
 
 
 class _Work:
@@ -371,9 +530,16 @@ class _Work:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.mean_loss = keras.metrics.Mean(name="loss")
-        self.is_saving = False
-        self.is_fitting = False
+        # Why weights could not be loaded.
+        self.refused: Exception | None = None
+        # What one of Keras' loops is doing, if it is.
+        self.mode: str | None = None
         self._bound: dict[tuple, Binding] = {}
+        self._trained: Binding | None = None
+        self._prepared: dict[str, Element] = {}
+        # Learning rates as model_fn made them, and those of a file.
+        self._made_rates: dict[str, Any] = {}
+        self._loaded_rates: dict[str, Any] = {}
 
     def step(
         self, mode: str, batch: tuple[Any, Any]
@@ -393,6 +559,13 @@ class _Work:
         tensors = [name for name in names if is_tensor(name)]
         return binding, dict(zip(tensors, values, strict=True))
 
+    def prepare(self, mode: str, element: Element) -> bool:
+        """Binds the program for a loop; returns whether its data is new."""
+        self.bind(mode, element)
+        before = self._prepared.get(mode)
+        self._prepared[mode] = element
+        return before is not None and before.key != element.key
+
     def bind(self, mode: str, element: Element) -> Binding:
         """Returns the program for a signature, over the current values."""
         key = (mode, element.key)
@@ -400,29 +573,58 @@ class _Work:
             with _tensorflow.eager_mode():
                 program = self.runtime.programs.get(mode, element)
                 binding = self.runtime.state.own_binding(program)
-                self.runtime.provide(self.runtime.state, binding)
+                self.runtime.give(binding)
                 binding.show_values()
                 binding.start_call()
+                if mode == ModeKeys.TRAIN:
+                    self._keep_rates(binding)
             self._bound[key] = binding
+        if mode == ModeKeys.TRAIN:
+            self._trained = self._bound[key]
         return self._bound[key]
+
+    def optimizer(self) -> keras.optimizers.Optimizer | None:
+        """Returns the Keras optimizer of what was last trained with, if one."""
+        if self._trained is None:
+            return None
+        optimizers = self._trained.program.optimizers
+        return optimizers[0][0] if len(optimizers) == 1 else None
+
+    def rates_set(self) -> dict[str, Any]:
+        """Returns the learning rates that are not as model_fn made them."""
+        if self._trained is None:
+            return self._loaded_rates
+        rates = _learning_rates(self._trained).items()
+        values = {name: rate.numpy() for name, rate in rates}
+        return {k: v for k, v in values.items() if v != self._made_rates[k]}
+
+    def load_rates(self, rates: dict[str, Any]) -> None:
+        """Sets learning rates, also of programs that are built later."""
+        self._loaded_rates = rates
+        if self._trained is not None:
+            _set_rates(self._trained, rates)
+
+    def _keep_rates(self, binding: Binding) -> None:
+        """Lets rates that were set hold for data of another shape, too."""
+        kept = self.rates_set()
+        made = _learning_rates(binding).items()
+        self._made_rates = {name: rate.numpy() for name, rate in made}
+        _set_rates(binding, kept)
 
     def is_current(self) -> bool:
         """Whether all that is bound is still what a new call would use."""
-        if self.is_fitting:
-            return True
         outdated = [
             key
             for key, binding in self._bound.items()
             if binding.store is not self.runtime.state.store
-            or binding.program
-            is not self.runtime.programs.get(
-                binding.program.mode, binding.program.element
-            )
+            or not self.runtime.programs.is_current(binding.program)
         ]
         for key in outdated:
-            del self._bound[key]
+            if self._bound.pop(key) is self._trained:
+                self._trained = None
+                self._loaded_rates = {}
         for binding in self._bound.values():
-            self.runtime.provide(self.runtime.state, binding)
+            self.runtime.give(binding)
             binding.show_values()
         return not outdated
 
@@ -431,23 +633,21 @@ class _Work:
         """Marks the values as changing while the block runs."""
         state = self.runtime.state_to_change()
         state.is_changing = True
-        self.is_fitting = True
         try:
             yield
         finally:
-            self.is_fitting = False
             state.is_changing = False
             state.store.version += 1
             state.was_fitted = True
 
     @contextmanager
-    def saving(self) -> Iterator[None]:
-        """Hides the optimizer: its variables are among the model's own."""
-        self.is_saving = True
+    def serving(self, mode: str) -> Iterator[None]:
+        """Notes what one of Keras' loops does while the block runs."""
+        before, self.mode = self.mode, mode
         try:
             yield
         finally:
-            self.is_saving = False
+            self.mode = before
 
     def reset_metrics(self) -> None:
         """Puts all metrics back to their initial values."""
@@ -461,14 +661,14 @@ class _Work:
         If a bound program takes it, that program's: some of Keras' loops show
         the sizes of one batch, not those that the data may have.
         """
-        specs = elements.spec_of(batch)
+        element = Element(*elements.spec_of(batch))
+        if (mode, element.key) in self._bound:
+            return element
         for (bound_mode, _), binding in self._bound.items():
-            known = tuple(binding.program.element)
-            if bound_mode == mode and elements.takes(known, specs):
-                return binding.program.element
-        if mode == ModeKeys.PREDICT or tf.executing_eagerly():
-            specs = elements.relax_batch(specs)
-        return Element(*specs)
+            known = binding.program.element
+            if bound_mode == mode and elements.takes(known, element):
+                return known
+        return Element(*elements.relax_batch(tuple(element)))
 
 
 def _batch(data: Any) -> tuple[Any, Any]:
@@ -491,6 +691,28 @@ def _metrics(binding: Binding, values: Mapping[str, Any]) -> dict[str, Any]:
         elif is_tensor(metric[1]):
             logs[name] = values[metric[1]]
     return dict(sorted(logs.items(), key=lambda item: item[0] != "loss"))
+
+
+def _learning_rates(binding: Binding) -> dict[str, tf.Variable]:
+    return {
+        record.name: binding.variable(record)
+        for record in binding.program.records_living(Lifetime.CALL)
+        if isinstance(record.owner, keras.optimizers.Optimizer)
+    }
+
+
+def _set_rates(binding: Binding, values: Mapping[str, Any]) -> None:
+    for name, rate in _learning_rates(binding).items():
+        if name in values:
+            rate.assign(values[name])
+
+
+def _results(logs: dict[str, Any], *, as_dict: bool) -> Any:
+    """Returns logs as Keras' loops do: a dict, a list or one number."""
+    if as_dict:
+        return logs
+    metrics = [logs[name] for name in sorted(logs) if name != "loss"]
+    return [logs["loss"], *metrics] if metrics else logs["loss"]
 
 
 def _optimizer_variables(

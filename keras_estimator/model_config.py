@@ -27,8 +27,11 @@ def model_fn_reference(model_fn: ModelFn) -> dict[str, str]:
     Raises:
         ConfigError: If neither is possible: a lambda, a closure, a method.
     """
-    name = keras.saving.get_registered_name(model_fn)
-    if keras.saving.get_registered_object(name) is model_fn:
+    # An object with `__call__`, or a partial, has no name.
+    name = hasattr(model_fn, "__name__") and keras.saving.get_registered_name(
+        model_fn
+    )
+    if name and keras.saving.get_registered_object(name) is model_fn:
         return {"registered": name}
     module = getattr(model_fn, "__module__", None)
     qualname = getattr(model_fn, "__qualname__", "")
@@ -59,9 +62,10 @@ def find_model_fn(reference: Mapping[str, str]) -> ModelFn:
         return found
     place = reference["import"]
     module, qualname = place.split(":", 1)
-    custom = keras.saving.get_custom_objects()
-    found = custom.get(place, custom.get(qualname)) or _imported(
-        module, qualname
+    found = (
+        keras.saving.get_registered_object(place)
+        or keras.saving.get_registered_object(qualname)
+        or _imported(module, qualname)
     )
     if not callable(found):
         raise ConfigError(
@@ -83,19 +87,65 @@ def _imported(module: str, qualname: str) -> Any:
     return found
 
 
-def serialize_params(params: Any) -> Any:
+def params_to_config(params: Any, where: str = "params") -> Any:
     """Returns hyperparameters in a form that JSON has.
+
+    Args:
+        params: The hyperparameters, or a part of them.
+        where: What they are, for messages.
 
     Raises:
         ConfigError: If they have no such form.
     """
+    if params is None or type(params) in (bool, int, float, str):
+        return params
+    if type(params) in (list, tuple):
+        items = [
+            params_to_config(value, f"{where}[{i}]")
+            for i, value in enumerate(params)
+        ]
+        return {"kind": type(params).__name__, "items": items}
+    if isinstance(params, dict):
+        return {
+            "kind": "dict",
+            # Not a JSON object: its keys would become texts.
+            "items": [
+                [params_to_config(k), params_to_config(v, f"{where}[{k!r}]")]
+                for k, v in params.items()
+            ],
+        }
+    if isinstance(params, tf.DType):
+        return {"kind": "dtype", "name": params.name}
     try:
-        return keras.saving.serialize_keras_object(params)
+        if isinstance(params, tuple):  # Keras would make a list of it
+            raise TypeError(f"Cannot serialize {type(params)}.")
+        config = keras.saving.serialize_keras_object(params)
     except (TypeError, ValueError, NotImplementedError) as error:
         raise ConfigError(
-            f"`params` cannot be saved: {error} Use numbers, texts, lists, "
-            "dicts and Keras objects."
+            f"`{where}` cannot be saved: {error} Use numbers, texts, lists, "
+            "tuples, dicts and Keras objects in `params`; or save the weights "
+            "alone with `save_weights`, and make the model again with these "
+            "params, before `build` and `load_weights`."
         ) from error
+    return {"kind": "keras", "config": config}
+
+
+def params_from_config(config: Any) -> Any:
+    """Returns the hyperparameters that `params_to_config` wrote down."""
+    if not isinstance(config, dict):
+        return config
+    kind = config["kind"]
+    if kind == "dict":
+        return {
+            params_from_config(k): params_from_config(v)
+            for k, v in config["items"]
+        }
+    if kind in ("list", "tuple"):
+        items = [params_from_config(value) for value in config["items"]]
+        return items if kind == "list" else tuple(items)
+    if kind == "dtype":
+        return tf.as_dtype(config["name"])
+    return keras.saving.deserialize_keras_object(config["config"])
 
 
 def nest_to_config(nest: ElementSpec) -> Any:
@@ -108,7 +158,9 @@ def nest_to_config(nest: ElementSpec) -> Any:
         return None
     if isinstance(nest, Mapping):
         # Not a JSON object: its keys would become texts.
-        items = [[k, nest_to_config(v)] for k, v in nest.items()]
+        items = [
+            [params_to_config(k), nest_to_config(v)] for k, v in nest.items()
+        ]
         return {"kind": "dict", "items": items}
     if isinstance(nest, (list, tuple)):
         kind = "list" if isinstance(nest, list) else "tuple"
@@ -129,7 +181,10 @@ def nest_from_config(config: Any) -> ElementSpec:
     config = dict(config)
     kind = config.pop("kind")
     if kind == "dict":
-        return {k: nest_from_config(v) for k, v in config["items"]}
+        return {
+            params_from_config(key): nest_from_config(value)
+            for key, value in config["items"]
+        }
     if kind in ("list", "tuple"):
         items = [nest_from_config(v) for v in config["items"]]
         return items if kind == "list" else tuple(items)
