@@ -58,7 +58,9 @@ def files(path):
     """Returns the names in a folder; event files lose what varies."""
     if not os.path.isdir(path):
         return None
-    return sorted(re.sub(r"(\.tfevents)\..*", r"\1", n) for n in os.listdir(path))
+    return sorted(
+        re.sub(r"(\.tfevents)\..*", r"\1", n) for n in os.listdir(path)
+    )
 
 
 @contextlib.contextmanager
@@ -156,3 +158,82 @@ def listener(stack, seen, name="listener", stop_at=None):
             seen.append([name, method, int(step), value])
 
     return Listener()
+
+
+def trace_hook(stack, seen, name, fetch=None, also=None):
+    """Returns a hook that notes each of its calls with the global step.
+
+    Args:
+        stack: The implementation.
+        seen: List that gets [name, method, step, ...].
+        name: Is noted.
+        fetch: Function without arguments, called in `begin` to say what to
+            fetch; what came is noted after each step.
+        also: Function of (method, run_context) called at each step.
+    """
+    tf = stack.tf
+
+    class Trace(tf.train.SessionRunHook):
+        def begin(self):
+            self.step = tf.train.get_global_step()
+            self.fetches = None if fetch is None else fetch()
+            seen.append([name, "begin"])
+
+        def after_create_session(self, session, coord):
+            self.note("after_create_session", session)
+
+        def before_run(self, run_context):
+            self.note("before_run", run_context.session)
+            if also is not None:
+                also("before_run", run_context)
+            if self.fetches is None:
+                return None
+            return tf.train.SessionRunArgs(self.fetches)
+
+        def after_run(self, run_context, run_values):
+            results = run_values.results
+            more = [] if self.fetches is None else [results]
+            self.note("after_run", run_context.session, *more)
+            if also is not None:
+                also("after_run", run_context)
+
+        def end(self, session):
+            self.note("end", session)
+
+        def note(self, method, session, *more):
+            step = int(session.run(self.step))
+            seen.append([name, method, step, *more])
+
+    return Trace()
+
+
+def events(stack, path):
+    """Returns what the event files of a folder hold.
+
+    Returns:
+        [step, tag, kind, value] of each summary value, in order; without the
+        rate of steps, and with paths relative to `path`.
+    """
+    tf = stack.tf
+    rows = []
+    if not os.path.isdir(path):
+        return None
+    for name in sorted(os.listdir(path)):
+        if ".tfevents." not in name:
+            continue
+        for event in tf.train.summary_iterator(os.path.join(path, name)):
+            for value in event.summary.value:
+                if value.tag == "global_step/sec":
+                    continue
+                what = value.WhichOneof("value")
+                if what == "simple_value":
+                    content = value.simple_value
+                elif what == "tensor":
+                    array = tf.make_ndarray(value.tensor)
+                    content = array.tolist()
+                    if array.dtype == object and isinstance(content, bytes):
+                        content = os.path.basename(content.decode())
+                else:
+                    content = None
+                rows.append([event.step, value.tag, what, content])
+    return rows

@@ -1,5 +1,6 @@
 """train: which steps run, which checkpoints are left, who is told what."""
 
+import functools
 import os
 import pathlib
 import re
@@ -263,13 +264,9 @@ def scenario_saving_listeners(stack, path):
     ]
     for steps in (3, 1):
         seen.append(f"train {steps}")
-        one.train(
-            toys.eights(stack), steps=steps, saving_listeners=listeners
-        )
+        one.train(toys.eights(stack), steps=steps, saving_listeners=listeners)
     seen.append("the same twice")
-    one.train(
-        toys.eights(stack), steps=1, saving_listeners=[listeners[0]] * 2
-    )
+    one.train(toys.eights(stack), steps=1, saving_listeners=[listeners[0]] * 2)
     return [seen, left(path)]
 
 
@@ -384,13 +381,11 @@ def scenario_a_hook_that_raises(stack, path):
         one = estimator(stack, model_dir, save_checkpoints_steps=2)
         facts[method] = [
             observe.outcome(
-                lambda one=one, told=told, method=method: (
-                    one.train(
-                        toys.eights(stack),
-                        steps=3,
-                        hooks=[Ends(), Raises(method)],
-                        saving_listeners=[observe.listener(stack, told)],
-                    )
+                lambda one=one, told=told, method=method: one.train(
+                    toys.eights(stack),
+                    steps=3,
+                    hooks=[Ends(), Raises(method)],
+                    saving_listeners=[observe.listener(stack, told)],
                 ),
                 [method],
             ),
@@ -452,7 +447,9 @@ def scenario_variables(stack, path):
         one.get_variable_value("global_step").dtype.name,
     ]
     facts["unknown"] = [
-        observe.outcome(lambda: one.get_variable_value(name), ["not found"])
+        observe.outcome(
+            functools.partial(one.get_variable_value, name), ["not found"]
+        )
         for name in ("v", "w:1", "")
     ]
     moved = os.path.join(path, "b")
@@ -621,9 +618,7 @@ def scenario_changed_models(stack, path):
         verbs = {
             "train": lambda one=one: one.train(toys.eights(stack), steps=1),
             "evaluate": lambda one=one: one.evaluate(toys.eights(stack, 1)),
-            "predict": lambda one=one: list(
-                one.predict(toys.eights(stack, 1))
-            ),
+            "predict": lambda one=one: list(one.predict(toys.eights(stack, 1))),
         }
         facts[name] = {}
         for verb, call in verbs.items():
