@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 from typing import NamedTuple
 
@@ -69,18 +70,20 @@ def evaluate(
         *([] if steps is None else [_StopAfterStepsHook(steps)]),
         *program.spec.evaluation_hooks,
     ]
-    with (
-        call.values.state_to_read(
-            program, call.checkpoint, stays_open=False
-        ) as state,
-        state.bound(program) as binding,
-    ):
-        batches = call.batches.batches()
-        session = GraphSession(
-            binding, lambda: elements.components(next(batches))
-        )
-        begin(program, binding, hooks)
-        call.values.provide(state, binding, session, call.checkpoint)
+    with ExitStack() as stack:
+        with call.values.lock:
+            state = stack.enter_context(
+                call.values.state_to_read(
+                    program, call.checkpoint, stays_open=False
+                )
+            )
+            binding = stack.enter_context(state.bound(program))
+            batches = call.batches.batches()
+            session = GraphSession(
+                binding, lambda: elements.components(next(batches))
+            )
+            begin(program, binding, hooks)
+            call.values.provide(state, binding, session, call.checkpoint)
         binding.show_values()
         binding.start_call()
         runner = HookRunner(hooks, session, [])
@@ -103,7 +106,10 @@ def evaluate(
         _v1.logging.info(
             "Finished evaluation at %s", time.strftime("%Y-%m-%d-%H:%M:%S")
         )
-        results = _results(binding)
+        with call.values.lock:
+            # A call of the same program may have shown its own meanwhile.
+            binding.show_values()
+            results = _results(binding)
     if not runs.steps_done:
         _v1.logging.warning("Evaluation made no steps: the input is empty.")
     summaries.write_evaluation(

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 from typing import NamedTuple
 
@@ -62,19 +63,22 @@ def predict(
     predictions = _selected(program.spec.predictions, predict_keys)
     plan = FetchPlan(program.graph, predictions)
     hooks = [*user_hooks, *program.spec.prediction_hooks]
-    with (
-        call.values.state_to_read(
-            program, call.checkpoint, stays_open=True
-        ) as state,
-        state.bound(program) as binding,
-    ):
-        batches = call.batches.batches()
-        session = GraphSession(
-            binding, lambda: elements.components(next(batches))
-        )
+    with ExitStack() as stack:
+        with call.values.lock:
+            state = stack.enter_context(
+                call.values.state_to_read(
+                    program, call.checkpoint, stays_open=True
+                )
+            )
+            binding = stack.enter_context(state.bound(program))
+            batches = call.batches.batches()
+            session = GraphSession(
+                binding, lambda: elements.components(next(batches))
+            )
+            with _tensorflow.eager_mode():
+                begin(program, binding, hooks)
+                call.values.provide(state, binding, session, call.checkpoint)
         with _tensorflow.eager_mode():
-            begin(program, binding, hooks)
-            call.values.provide(state, binding, session, call.checkpoint)
             binding.start_call()
         runner = HookRunner(hooks, session, predictions)
         steps = StepRunner(

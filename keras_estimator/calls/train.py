@@ -1,6 +1,7 @@
 """One call of train."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 from typing import NamedTuple
 
@@ -60,16 +61,19 @@ def train(
     """
     program, config = call.program, call.config
     hooks = default_hooks.for_training(program, config, user_hooks, listeners)
-    state = call.values.state_to_train(call.checkpoint)
-    with state.bound(program) as binding:
-        batches = call.batches.batches()
-        session = GraphSession(
-            binding,
-            lambda: elements.components(next(batches)),
-            BundleSaver(_retention(config), call.values.saved),
-        )
-        begin(program, binding, hooks)
-        call.values.provide(state, binding, session, call.checkpoint)
+    with ExitStack() as stack:
+        with call.values.lock:
+            state = call.values.state_to_train(call.checkpoint)
+            binding = stack.enter_context(state.bound(program))
+            stack.enter_context(state.training())
+            batches = call.batches.batches()
+            session = GraphSession(
+                binding,
+                lambda: elements.components(next(batches)),
+                BundleSaver(_retention(config), call.values.saved),
+            )
+            begin(program, binding, hooks)
+            call.values.provide(state, binding, session, call.checkpoint)
         binding.show_values()
         binding.start_call()
         original = [program.spec.train_op, program.spec.loss]
@@ -81,15 +85,11 @@ def train(
             counts=True,
             jit_compile=call.jit_compile,
         )
-        state.is_training = True
-        try:
-            with program.graph.as_default():
-                runner.after_create_session()
-                loop.run(runner, steps)
-                _finalize_optimizers(binding)
-                runner.end()
-        finally:
-            state.is_training = False
+        with program.graph.as_default():
+            runner.after_create_session()
+            loop.run(runner, steps)
+            _finalize_optimizers(binding)
+            runner.end()
     return _loss(program, steps)
 
 

@@ -6,6 +6,7 @@ that: when it still holds just what the checkpoint does, nothing is read.
 """
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -51,11 +52,16 @@ class Values:
     Args:
         runtime: Has the state that training changes.
         model_dir: Has the checkpoints.
+
+    Attributes:
+        lock: Is held while a call begins: other threads must not choose, or
+            give values to, the same state.
     """
 
     def __init__(self, runtime: Runtime, model_dir: str) -> None:
         self._runtime = runtime
         self._model_dir = model_dir
+        self.lock = threading.RLock()
         # For evaluating or predicting with values that are not in memory.
         self._scratch = ModelState()
         runtime.provide = self._provide_newest
@@ -106,21 +112,23 @@ class Values:
             checkpoint: Whose values it wants; `None` for initial values.
             stays_open: Whether it may go on while training does.
         """
-        self._warn_if_ahead(checkpoint)
-        state = self._choose(program, checkpoint, stays_open)
-        state.readers += 1
+        with self.lock:
+            self._warn_if_ahead(checkpoint)
+            state = self._choose(program, checkpoint, stays_open)
+            state.readers += 1
         try:
             yield state
         finally:
-            state.readers -= 1
+            with self.lock:
+                state.readers -= 1
 
     def _choose(
         self, program: Program, checkpoint: str | None, stays_open: bool
     ) -> ModelState:
         mine = self._runtime.state
         changes = program.writes_model([*program.step, *program.updates.forced])
-        is_moving = mine.is_training or mine.is_changing
-        may_share = not changes and not (stays_open and is_moving)
+        is_moving = mine.moves_during(a_long_call=stays_open)
+        may_share = not changes and not is_moving
         if checkpoint is None:
             if not mine.was_fitted:
                 return ModelState()

@@ -2,6 +2,7 @@
 
 import copy
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from keras_estimator.engine.program import Program
 _v1 = tf.compat.v1
 # Inputs with ever new static shapes would fill the memory.
 _MOST_KEPT = 32
+# Building changes what Keras and Python keep for the process: names, seeds.
+_building = threading.RLock()
 
 
 @dataclass
@@ -79,36 +82,41 @@ class Programs:
             warm_start: Gives variables other initial values.
         """
         key = self._key(mode, element, seeds_used, warm_start)
-        kept = self._kept.get(key)
-        if kept is not None:
-            reasons = self._reasons(kept)
-            if not reasons:
+        with _building:
+            kept = self._kept.pop(key, None)
+            reasons = [] if kept is None else self._reasons(kept)
+            if reasons:
+                _v1.logging.info(
+                    "Building the program of mode %r again: %s.",
+                    mode,
+                    "; ".join(reasons),
+                )
+            if kept is None or reasons:
+                options = BuildOptions(
+                    params=_for_model_fn(self.params),
+                    config=copy.deepcopy(self._config),
+                    seed=self._seed,
+                    seeds_used=seeds_used,
+                    device_fn=getattr(self._config, "device_fn", None),
+                    warm_start=warm_start,
+                )
+                kept = self._build(mode, element, options)
+            else:
                 kept.hooks.restore()
-                self._kept[key] = self._kept.pop(key)
-                return kept.program
-            _v1.logging.info(
-                "Building the program of mode %r again: %s.",
-                mode,
-                "; ".join(reasons),
-            )
+            self._kept[key] = kept
+            if len(self._kept) > _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+        return kept.program
+
+    def _build(
+        self, mode: str, element: Element, options: BuildOptions
+    ) -> _Kept:
         before = self._watch.snapshot()
-        options = BuildOptions(
-            params=_for_model_fn(self.params),
-            config=copy.deepcopy(self._config),
-            seed=self._seed,
-            seeds_used=seeds_used,
-            device_fn=getattr(self._config, "device_fn", None),
-            warm_start=warm_start,
-            outside=before.objects,
-        )
+        options = options._replace(outside=before.objects)
         program = build(self.model_fn, mode, element, options)
         token = self._watch.built(before)
         hooks = HookStates.take(_hooks(program), before.objects)
-        self._kept.pop(key, None)
-        self._kept[key] = _Kept(program, token, _assets(program), hooks)
-        if len(self._kept) > _MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
-        return program
+        return _Kept(program, token, _assets(program), hooks)
 
     def is_current(self, program: Program) -> bool:
         """Whether `get` would return this very program, made for Keras."""
@@ -122,7 +130,9 @@ class Programs:
     def latest(self, mode: str) -> Program | None:
         """Returns the program of a mode that was built last, if any."""
         programs = [
-            kept.program for key, kept in self._kept.items() if key[0] == mode
+            kept.program
+            for key, kept in list(self._kept.items())
+            if key[0] == mode
         ]
         return programs[-1] if programs else None
 

@@ -1,5 +1,6 @@
 """The values of a model's variables: where they are from, who uses them."""
 
+import threading
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -19,7 +20,6 @@ class ModelState:
         origin: What `mark` was last told that the values are: the identity of
             a checkpoint, or `None` for initial values.
         readers: How many calls hold on to these values while others may run.
-        is_training: Whether a call of train is running.
         is_changing: Whether Keras' loop, which does not report, is running.
     """
 
@@ -27,8 +27,10 @@ class ModelState:
         self.store = VariableStore() if store is None else store
         self.origin: Any = None
         self.readers = 0
-        self.is_training = False
         self.is_changing = False
+        # The thread in which a call of train is running, if one is.
+        self._trained_by: int | None = None
+        self._choosing = threading.Lock()
         self._was_fitted = False
         self._version = 0
         self._valid: set[str] = set()
@@ -41,6 +43,29 @@ class ModelState:
             and self.origin == origin
             and self.store.version == self._version
         )
+
+    @contextmanager
+    def training(self) -> Iterator[None]:
+        """Marks the values as being trained by a call while the block runs."""
+        self._trained_by = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._trained_by = None
+
+    def moves_during(self, *, a_long_call: bool) -> bool:
+        """Whether the values may change during a call that reads them.
+
+        Args:
+            a_long_call: Whether the call may go on while its caller does other
+                things. Otherwise a call of train that is running in this
+                thread waits for it: it was made from a hook or a listener.
+        """
+        if self.is_changing:
+            return True
+        if self._trained_by is None:
+            return False
+        return a_long_call or self._trained_by != threading.get_ident()
 
     @property
     def was_fitted(self) -> bool:
@@ -81,17 +106,29 @@ class ModelState:
     @contextmanager
     def bound(self, program: Program) -> Iterator[Binding]:
         """Lends a binding of `program` to these values to one call."""
-        binding = self._free_binding(program)
-        binding.in_use = True
+        binding = self.own_binding(program)
         try:
             yield binding
         finally:
             binding.in_use = False
 
     def own_binding(self, program: Program) -> Binding:
-        """Returns a binding for the caller alone, for as long as it likes."""
-        binding = self._free_binding(program)
-        binding.in_use = True
+        """Returns a binding for the caller alone, for as long as it likes.
+
+        A call within a call of the same program (an evaluation from a hook of
+        an evaluation) must not share its metrics.
+        """
+        with self._choosing:
+            # The program owns them: they go when it is replaced by another.
+            bindings = program.bindings.setdefault(self, [])
+            for binding in bindings:
+                if not binding.in_use:
+                    break
+            else:
+                binding = Binding(program, self.store)
+                binding.enter_variables()
+                bindings.append(binding)
+            binding.in_use = True
         return binding
 
     def copy(self) -> "ModelState":
@@ -102,19 +139,3 @@ class ModelState:
         if self.is_at(self.origin):
             other.mark(self.origin)
         return other
-
-    def _free_binding(self, program: Program) -> Binding:
-        """Returns a binding that no other call is using.
-
-        A call within a call of the same program (an evaluation from a hook of
-        an evaluation) must not share its metrics.
-        """
-        # The program owns them: they go when it is replaced by another.
-        bindings = program.bindings.setdefault(self, [])
-        for binding in bindings:
-            if not binding.in_use:
-                return binding
-        binding = Binding(program, self.store)
-        binding.enter_variables()
-        bindings.append(binding)
-        return binding

@@ -1,8 +1,10 @@
 """No call sees or changes the variables of another that is running."""
 
+import concurrent.futures
 import itertools
 import threading
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -205,3 +207,96 @@ def test_predict_in_other_threads(estimator):
     for thread in threads:
         thread.join()
     assert seen == [[4.0] * 40] * 4
+
+
+def _in_threads(*functions):
+    """Runs functions at the same time; returns what they return."""
+    with concurrent.futures.ThreadPoolExecutor(len(functions)) as pool:
+        return [f.result() for f in [pool.submit(f) for f in functions]]
+
+
+def test_evaluate_in_another_thread_while_training_goes_on(model_dir):
+    """It sees the values of the checkpoint, whatever training does."""
+    config = ke.RunConfig(save_checkpoints_secs=3600)
+    estimator = ke.Estimator(_model_fn, model_dir, config)
+    estimator.train(_input_fn, steps=4)
+    seen, done = [], threading.Event()
+
+    class Evaluate(ke.SessionRunHook):
+        """Begins in the middle of training, which goes on meanwhile."""
+
+        def __init__(self):
+            self.thread = None
+
+        def after_run(self, run_context, run_values):
+            if self.thread is None:
+                self.thread = threading.Thread(target=self.evaluate)
+                self.thread.start()
+            if done.is_set():
+                run_context.request_stop()
+
+        def evaluate(self):
+            for _ in range(3):
+                seen.append(estimator.evaluate(_input_fn, 3))
+            done.set()
+
+    hook = Evaluate()
+    estimator.train(lambda: _input_fn(-1), hooks=[hook], steps=10**6)
+    hook.thread.join()
+    assert [found["w"] for found in seen] == [4.0] * 3
+    assert [found["global_step"] for found in seen] == [4] * 3
+    assert estimator.get_variable_value("w") > 4
+
+
+def test_evaluations_of_several_checkpoints_at_the_same_time(estimator):
+    for _ in range(3):
+        estimator.train(_input_fn, steps=2)
+
+    def evaluation(step):
+        path = f"{estimator.model_dir}/model.ckpt-{step}"
+        return lambda: estimator.evaluate(
+            _input_fn, 5, checkpoint_path=path, name=str(step)
+        )
+
+    steps = [2, 4, 6] * 2
+    found = _in_threads(*map(evaluation, steps))
+    assert [one["w"] for one in found] == steps
+    assert [one["global_step"] for one in found] == steps
+
+
+def test_keras_metrics_of_evaluations_at_the_same_time(model_dir):
+    """They are objects of the one program, with values for each call."""
+
+    def model_fn(features, mode):
+        mean = keras.metrics.Mean(name="mean")
+        mean.update_state(features["x"])
+        return ke.EstimatorSpec(
+            mode,
+            loss=tf.reduce_mean(features["x"]),
+            train_op=_v1.train.get_global_step().assign_add(1),
+            eval_metric_ops={"mean": mean},
+        )
+
+    estimator = ke.Estimator(model_fn, model_dir)
+
+    def evaluation(value):
+        def input_fn():
+            rows = np.full([40, 2], value, np.float32)
+            return tf.data.Dataset.from_tensor_slices({"x": rows})
+
+        return lambda: estimator.evaluate(input_fn, name=str(value))
+
+    found = _in_threads(*map(evaluation, range(6)))
+    assert [one["mean"] for one in found] == list(range(6))
+
+
+def test_open_predictions_are_fed_from_several_threads(estimator):
+    """A server's way: a generator for each thread, kept open."""
+    estimator.train(_input_fn, steps=3)
+
+    def serve():
+        answers = estimator.predict(lambda: _input_fn(30))
+        return [next(answers) for _ in range(30)]
+
+    found = _in_threads(*[serve] * 4)
+    assert found == [[3.0] * 30] * 4
