@@ -219,6 +219,7 @@ class EstimatorModel(SignatureFirst, keras.Model):
             What `evaluate` returns, of this batch.
         """
         with self._training():
+            self.reset_metrics()  # Keras 3.8 does not
             logs = super().train_on_batch(*args, return_dict=True, **kwargs)
         return _results(logs, as_dict=return_dict)
 
@@ -232,6 +233,7 @@ class EstimatorModel(SignatureFirst, keras.Model):
         """
         self._refresh()
         with self._work.serving(ModeKeys.EVAL):
+            self.reset_metrics()  # Keras 3.8 does not
             logs = super().test_on_batch(*args, return_dict=True, **kwargs)
         return _results(logs, as_dict=return_dict)
 
@@ -709,10 +711,17 @@ def _set_rates(binding: Binding, values: Mapping[str, Any]) -> None:
 
 def _results(logs: dict[str, Any], *, as_dict: bool) -> Any:
     """Returns logs as Keras' loops do: a dict, a list or one number."""
+    # In Keras 3.8 those that are not of its own metrics stay tensors.
+    logs = {name: _as_number(value) for name, value in logs.items()}
     if as_dict:
         return logs
     metrics = [logs[name] for name in sorted(logs) if name != "loss"]
     return [logs["loss"], *metrics] if metrics else logs["loss"]
+
+
+def _as_number(value: Any) -> Any:
+    array = np.asarray(value)
+    return array if array.ndim else array.item()
 
 
 def _optimizer_variables(

@@ -45,7 +45,7 @@ def uninitialized_variable(
     trainable: bool,
     on_assign: Callable[[], None] | None = None,
 ) -> tf.Variable:
-    """Returns a variable without a value: reading it before assigning fails.
+    """Returns a variable that has no value before it is assigned one.
 
     `tf.Variable` always has an initial value, and TF1 code asks
     `is_variable_initialized` (`initialized_value` takes its branch by it).

@@ -1,0 +1,221 @@
+"""Each private use of TensorFlow still is what the adapter takes it for."""
+
+import pytest
+import tensorflow as tf
+
+from keras_estimator.engine import _tensorflow
+
+v1 = tf.compat.v1
+
+
+def moved(name, adapter):
+    return (
+        f"TensorFlow has moved or changed {name}: mend "
+        f"keras_estimator.engine._tensorflow.{adapter}"
+    )
+
+
+def test_eager_mode_leaves_plain_graphs_and_functions():
+    says = moved("tf.__internal__.eager_context", "eager_mode")
+    with tf.Graph().as_default():
+        assert not tf.executing_eagerly()
+        with _tensorflow.eager_mode():
+            assert tf.executing_eagerly(), says
+            assert tf.constant(2).numpy() == 2, says
+        assert not tf.executing_eagerly(), says
+    assert tf.executing_eagerly()
+
+
+@pytest.fixture
+def variable():
+    return _tensorflow.uninitialized_variable(
+        "scope/v", tf.TensorShape([2]), tf.float32, trainable=True
+    )
+
+
+def test_an_uninitialized_variable_has_no_value_until_it_is_assigned(variable):
+    says = moved(
+        "resource_variable_ops.UninitializedVariable", "uninitialized_variable"
+    )
+    assert not variable.is_initialized(), says
+    variable.assign([1.0, 2.0])
+    assert variable.is_initialized(), says
+    assert variable.numpy().tolist() == [1, 2], says
+
+
+def test_an_uninitialized_variable_has_its_name_in_any_name_scope():
+    with tf.name_scope("outer"):
+        variable = _tensorflow.uninitialized_variable(
+            "scope/v", tf.TensorShape([]), tf.int64, trainable=False
+        )
+    assert variable.name == "scope/v:0", moved(
+        "names of UninitializedVariable", "uninitialized_variable"
+    )
+    assert (variable.dtype, variable.shape) == (tf.int64, [])
+    assert not variable.trainable
+
+
+def test_a_value_that_user_code_assigns_is_told(variable):
+    told = []
+    variable.on_assign = lambda: told.append(1)
+    variable.assign([1.0, 2.0])
+    assert told == [1]
+
+    @tf.function
+    def in_a_program():
+        tf.raw_ops.AssignVariableOp(
+            resource=variable.handle, value=tf.zeros([2])
+        )
+
+    in_a_program()
+    assert told == [1], "programs tell the store by themselves"
+
+
+def _assigning(graph):
+    """A `tf.cond` whose branch assigns to what its result does not need."""
+    with graph.as_default():
+        v = v1.get_variable(
+            "v", [], initializer=v1.zeros_initializer(), use_resource=True
+        )
+
+        def branch():
+            v.assign(5.0)
+            return tf.constant(1.0)
+
+        result = tf.cond(
+            v1.placeholder_with_default(True, []),
+            branch,
+            lambda: tf.constant(0.0),
+        )
+        with v1.Session() as session:
+            session.run(v1.global_variables_initializer())
+            session.run(result)
+            return float(session.run(v))
+
+
+def test_a_graph_says_whether_branches_run_all_that_is_in_them():
+    class Whole(_tensorflow.GraphWithBranches):
+        def runs_whole_branches(self):
+            return True
+
+    says = moved("Graph._add_control_dependencies", "GraphWithBranches")
+    assert _assigning(Whole()) == 5.0, says
+    assert _assigning(_tensorflow.GraphWithBranches()) == 0.0, says
+
+
+def test_the_user_of_tensorflow_is_the_file_that_calls_it():
+    found = []
+
+    class Asking(tf.Graph):
+        @property
+        def _add_control_dependencies(self):
+            found.append(_tensorflow.user_of_tensorflow())
+            return False
+
+        @_add_control_dependencies.setter
+        def _add_control_dependencies(self, value):
+            pass
+
+    with Asking().as_default():
+        tf.cond(
+            v1.placeholder(tf.bool, []),
+            lambda: tf.constant(1),
+            lambda: tf.constant(2),
+        )
+    assert found, moved("Graph._add_control_dependencies", "GraphWithBranches")
+    assert set(found) == {__file__}, moved(
+        "the stack of tf.cond", "user_of_tensorflow"
+    )
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda variable: tf.identity(variable),
+        lambda variable: variable + 1.0,
+        lambda variable: tf.ones([2]) * variable,
+    ],
+)
+def test_an_eager_variable_in_a_plain_graph_is_told_by_its_error(variable, use):
+    variable.assign([1.0, 2.0])
+    with (
+        tf.Graph().as_default(),
+        pytest.raises(RuntimeError) as caught,
+    ):
+        use(variable)
+    assert _tensorflow.is_eager_in_graph(caught.value), moved(
+        "the message of eager tensors in graphs", "is_eager_in_graph"
+    )
+
+
+def test_other_errors_are_not_taken_for_that():
+    assert not _tensorflow.is_eager_in_graph(RuntimeError("out of memory"))
+
+
+def test_the_read_of_the_global_step_is_the_one_that_hooks_use():
+    with tf.Graph().as_default() as graph:
+        v1.train.create_global_step()
+        _tensorflow.create_global_step_read(graph)
+        version = graph.version
+        v1.train.StopAtStepHook(last_step=3).begin()
+        assert graph.version == version, moved(
+            "training_util._get_or_create_global_step_read",
+            "create_global_step_read",
+        )
+
+
+def test_a_part_of_a_partitioned_variable_knows_its_slice():
+    says = moved("Variable._get_save_slice_info", "save_slice_info")
+    with tf.Graph().as_default():
+        whole = v1.get_variable("whole", [4])
+        parts = v1.get_variable(
+            "parts", [4, 2], partitioner=v1.fixed_size_partitioner(2)
+        )
+    assert _tensorflow.save_slice_info(whole) is None, says
+    infos = [_tensorflow.save_slice_info(part) for part in parts]
+    assert [info.full_name for info in infos] == ["parts", "parts"], says
+    assert [info.spec for info in infos] == [
+        "4 2 0,2:0,2",
+        "4 2 2,2:0,2",
+    ], says
+
+
+def test_a_captured_tensor_is_an_input_of_the_function(variable):
+    variable.assign([1.0, 2.0])
+
+    def body():
+        graph = v1.get_default_graph()
+        handle = _tensorflow.capture(graph, variable.handle)
+        return tf.raw_ops.ReadVariableOp(resource=handle, dtype=tf.float32)
+
+    function = v1.wrap_function(body, [])
+    assert len(function.captured_inputs) == 1, moved(
+        "FuncGraph.capture", "capture"
+    )
+    variable.assign([3.0, 4.0])
+    assert function().numpy().tolist() == [3, 4]
+
+
+def test_required_operations_run_also_in_a_callers_loop(variable):
+    variable.assign([0.0, 0.0])
+
+    def body():
+        graph = v1.get_default_graph()
+        handle = _tensorflow.capture(graph, variable.handle)
+        add = tf.raw_ops.AssignAddVariableOp(
+            resource=handle, value=tf.ones([2])
+        )
+        _tensorflow.require_operations(graph, [add])
+        return tf.constant(1.0)
+
+    function = v1.wrap_function(body, [])
+
+    @tf.function
+    def loop():
+        for _ in tf.range(3):
+            function()
+
+    loop()
+    assert variable.numpy().tolist() == [3, 3], moved(
+        "FuncGraph.control_outputs", "require_operations"
+    )
