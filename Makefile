@@ -7,13 +7,14 @@ PYTHON ?= $(shell ./tools/find-python)
 STAMP := $(VENV)/.installed
 RUN := TF_CPP_MIN_LOG_LEVEL=3 $(VENV)/bin/python
 
-.PHONY: help install demo test lint types check parity test-oldest clean
+.PHONY: help install demo test lint types check parity bench test-oldest clean
 
 help:
 	@echo "make demo         train, evaluate and predict on handwritten digits"
 	@echo "make test         the tests"
 	@echo "make check        lint, types and tests: what CI runs"
 	@echo "make parity       record what the real tf.estimator does, compare"
+	@echo "make bench        time it against the real tf.estimator"
 	@echo "make test-oldest  the tests with the oldest supported versions"
 	@echo "make clean        remove the environments"
 
@@ -49,6 +50,9 @@ $(PEER)/.installed:
 parity: $(STAMP) $(PEER)/.installed
 	TF_CPP_MIN_LOG_LEVEL=3 $(PEER)/bin/python tests/parity/harness.py $(SCENARIOS)
 	KERAS_ESTIMATOR_PEER=$(PEER)/bin/python $(RUN) -m pytest -q tests/parity
+
+bench: $(STAMP) $(PEER)/.installed
+	$(RUN) -m benchmarks.compare $(PEER)/bin/python $(ARGS)
 
 $(OLDEST)/.installed: pyproject.toml
 	$(shell ./tools/find-python 3.11 3.10 3.12) -m venv $(OLDEST)

@@ -12,6 +12,7 @@ KerasEstimatorError                 catch this one to catch them all
 ├── NotBuiltError        RuntimeError  a model that has no program yet
 ├── NotFittedError       ValueError    a model_dir without a checkpoint
 ├── CheckpointPathError  ValueError    a path that is no checkpoint
+├── ModelDirError        tf.errors.FailedPreconditionError
 ├── VariableNotFoundError  tf.errors.NotFoundError
 ├── VariableShapeError     tf.errors.InvalidArgumentError
 ├── UninitializedVariableError  RuntimeError
@@ -73,6 +74,13 @@ class NotFittedError(KerasEstimatorError, ValueError):
 
 class CheckpointPathError(KerasEstimatorError, ValueError):
     """A path does not lead to a checkpoint."""
+
+
+class ModelDirError(KerasEstimatorError, tf.errors.FailedPreconditionError):
+    """A `model_dir` that cannot be a directory."""
+
+    def __init__(self, message: str) -> None:
+        tf.errors.FailedPreconditionError.__init__(self, None, None, message)
 
 
 class VariableNotFoundError(KerasEstimatorError, tf.errors.NotFoundError):

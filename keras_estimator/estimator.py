@@ -31,8 +31,11 @@ from keras_estimator.checkpoint.warm_start import warm_start_settings
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.arguments import call_model_fn
 from keras_estimator.engine.arguments import check_model_fn
+from keras_estimator.engine.arguments import describe_function
 from keras_estimator.engine.program import Program
+from keras_estimator.errors import CheckpointPathError
 from keras_estimator.errors import ConfigError
+from keras_estimator.errors import ModelDirError
 from keras_estimator.errors import NotFittedError
 from keras_estimator.errors import UnsupportedError
 from keras_estimator.errors import VariableNotFoundError
@@ -42,6 +45,7 @@ from keras_estimator.model import EstimatorModel
 from keras_estimator.run_config import RunConfig
 from keras_estimator.run_config import TaskType
 from keras_estimator.spec import ModeKeys
+from keras_estimator.tracebacks import naming_lines
 from keras_estimator.tracebacks import users_line_first
 
 _v1 = tf.compat.v1
@@ -242,6 +246,7 @@ class Estimator:
         Raises:
             ConfigError: If steps and max_steps are both given or not positive.
             InputFnError: If input_fn returns something else.
+            ModelDirError: If model_dir is, or lies below, a file.
             ModelFnError: If model_fn does.
             NanLossDuringTrainingError: If the loss is not a number.
         """
@@ -249,6 +254,7 @@ class Estimator:
         stop = call_hooks.steps_hook(steps, max_steps)
         user_hooks = [*call_hooks.check_hooks(hooks), *stop]
         listeners = call_hooks.check_listeners(saving_listeners)
+        _check_is_directory(self.model_dir)
         with _tensorflow.eager_mode():
             checkpoint = self._values.checkpoint_to_continue()
             if max_steps is not None and max_steps <= self._values.step_of(
@@ -268,7 +274,8 @@ class Estimator:
                 checkpoint,
                 self._model.jit_compile,
             )
-            loss = train(call, user_hooks, listeners)
+            with naming_lines(program.graph, describe_function(input_fn)):
+                loss = train(call, user_hooks, listeners)
         _v1.logging.info("Loss for final step: %s.", loss)
         return self
 
@@ -301,6 +308,7 @@ class Estimator:
         """
         check_steps(steps)
         user_hooks = call_hooks.check_hooks(hooks)
+        _check_is_directory(self.model_dir)
         with _tensorflow.eager_mode():
             checkpoint = self._checkpoint(checkpoint_path, "evaluate")
             batches = self._input(input_fn, ModeKeys.EVAL)
@@ -313,7 +321,8 @@ class Estimator:
                 self.eval_dir(name),
                 self._model.jit_compile,
             )
-            return evaluate(call, user_hooks, steps)
+            with naming_lines(program.graph, describe_function(input_fn)):
+                return evaluate(call, user_hooks, steps)
 
     @users_line_first
     def predict(
@@ -354,12 +363,13 @@ class Estimator:
         call = Prediction(
             program, batches, self._values, checkpoint, self._model.jit_compile
         )
-        yield from predict(
-            call,
-            user_hooks,
-            predict_keys,
-            single_examples=yield_single_examples,
-        )
+        with naming_lines(program.graph, describe_function(input_fn)):
+            yield from predict(
+                call,
+                user_hooks,
+                predict_keys,
+                single_examples=yield_single_examples,
+            )
 
     # How they begin ----------------------------------------------------------
 
@@ -382,7 +392,13 @@ class Estimator:
             )
 
             def warm_start() -> None:
-                _v1.train.warm_start(*settings)
+                try:
+                    _v1.train.warm_start(*settings)
+                except tf.errors.NotFoundError as error:
+                    raise VariableNotFoundError(
+                        f"`warm_start_from`: {error.message}. Name a "
+                        "checkpoint, or a folder that has one."
+                    ) from None
 
         return self._model.runtime.programs.get(
             mode, batches.element, batches.seeds_used, warm_start
@@ -391,7 +407,14 @@ class Estimator:
     def _checkpoint(self, given: str | None, verb: str) -> str | None:
         """Returns the checkpoint for a call that does not train."""
         if given:
-            bundle.reader(given)
+            try:
+                bundle.reader(given)
+            except CheckpointPathError as error:
+                raise CheckpointPathError(
+                    f"checkpoint_path={given!r}: {error}. Give a path as "
+                    "`latest_checkpoint()` returns it (without `.index`), or "
+                    "leave it out for the newest checkpoint."
+                ) from None
             return given
         newest = self._values.newest_checkpoint()
         if newest is None:
@@ -426,7 +449,8 @@ def _settled_config(
             f"{config!r} (of type {type(config).__name__})."
         )
     if model_dir is not None:
-        model_dir = os.fspath(model_dir)
+        if model_dir:  # An empty one is none.
+            model_dir = config.replace(model_dir=model_dir).model_dir
         if config.model_dir is not None and config.model_dir != model_dir:
             raise ConfigError(
                 "`model_dir` are set both in constructor and `RunConfig`, but "
@@ -435,13 +459,30 @@ def _settled_config(
             )
     chosen = model_dir or config.model_dir
     if chosen is not None:
-        _check_readable_name(chosen)
+        _check_readable_name(str(chosen))
         return config.replace(model_dir=chosen)
     temporary = tempfile.mkdtemp()
     _v1.logging.warning(
         "Using temporary folder as model directory: %s", temporary
     )
     return config.replace(model_dir=temporary)
+
+
+def _check_is_directory(model_dir: str) -> None:
+    """Refuses a model_dir that is a file, or lies below one.
+
+    Raises:
+        ModelDirError: If it is.
+    """
+    found = model_dir
+    while found and not tf.io.gfile.exists(found):
+        parent = os.path.dirname(found)
+        found = "" if parent == found else parent
+    if found and not tf.io.gfile.isdir(found):
+        raise ModelDirError(
+            f"model_dir={model_dir!r} cannot be written: {found!r} is not a "
+            "directory but a file. Choose another directory."
+        )
 
 
 def _check_readable_name(model_dir: str) -> None:

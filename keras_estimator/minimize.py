@@ -124,9 +124,9 @@ def scalar_loss(loss: Any, where: str) -> Any:
     """
     if not isinstance(loss, (tf.Tensor, tf.Variable)):
         raise ArgumentTypeError(
-            f"loss must be Tensor, given: {loss!r} ({type(loss).__name__}) "
-            f"for {where}. Compute it from tensors, without `float()` and "
-            "NumPy."
+            f"loss must be Tensor, given: {_shown(loss)} "
+            f"({type(loss).__name__}) for {where}. Compute it from tensors, "
+            "without `float()` and NumPy."
         )
     if loss.shape.num_elements() not in (None, 1):
         raise SpecError(
@@ -162,3 +162,10 @@ def _variables(var_list: Any) -> tuple[Any, ...] | None:
                 f"({type(variable).__name__})."
             )
     return tuple(var_list)
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except NotImplementedError:  # a Keras variable in a graph, in Keras 3.8
+        return object.__repr__(value)

@@ -21,7 +21,6 @@ _PARTS = (
     ("run_config",),
     ("engine",),
     ("inputs",),
-    ("model_config",),
     ("model",),
     ("checkpoint", "summaries"),
     ("hooks",),

@@ -4,12 +4,16 @@ import difflib
 import functools
 import inspect
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import MissingParamError
 from keras_estimator.errors import ModelFnError
 
 _MODEL_FN_ARGUMENTS = ("features", "labels", "mode", "params", "config")
+_OURS = {ValueError: ModelFnError, TypeError: ArgumentTypeError}
 
 
 def argument_names(function: Callable) -> tuple[str, ...]:
@@ -50,11 +54,13 @@ def check_model_fn(model_fn: Callable, params: Any) -> None:
     """Refuses a `model_fn` that cannot be called as tf.estimator does.
 
     Raises:
-        ModelFnError: If it is not callable, lacks `features`, names an unknown
+        ArgumentTypeError: If it is not callable.
+        ModelFnError: If it is `None`, lacks `features`, names an unknown
             argument, or lacks `params` although params are given.
     """
     if not callable(model_fn):
-        raise ModelFnError(
+        # A model_fn that is left out is another class in tf.estimator, too.
+        raise (ModelFnError if model_fn is None else ArgumentTypeError)(
             "`model_fn` must be a function of (features, labels, mode, params, "
             f"config) or some of these. Received: model_fn={model_fn!r} (of "
             f"type {type(model_fn).__name__})."
@@ -104,7 +110,31 @@ def call_model_fn(
             f"Add `labels` to the arguments of {describe_function(model_fn)}, "
             "or return only features from input_fn."
         )
+    if kwargs.get("labels", features) is None:
+        with _naming_absent_labels(model_fn, optional.get("mode")):
+            return model_fn(features=features, **kwargs)
     return model_fn(features=features, **kwargs)
+
+
+@contextmanager
+def _naming_absent_labels(model_fn: Callable, mode: Any) -> Iterator[None]:
+    """Says that there are no labels, where what failed is something `None`."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        if type(error) not in _OURS or "None" not in str(error):
+            raise
+        remedy = (
+            "In this mode they always are: return the predictions before "
+            "labels are used."
+            if mode == "infer"
+            else "input_fn returned only features: let it return (features, "
+            "labels), or do without labels in model_fn."
+        )
+        raise _OURS[type(error)](
+            f"{error} (`labels` are None in model_fn "
+            f"{describe_function(model_fn)} in mode {mode!r}. {remedy})"
+        ).with_traceback(error.__traceback__) from None
 
 
 class Params(dict):

@@ -123,6 +123,11 @@ class ModelGraph(_tensorflow.GraphWithBranches):
         frozen = {id(r.variable) for r in self.records if not r.is_trainable}
         return [v for v in found if id(v) not in frozen]
 
+    def name_scope(self, name: str | None) -> Any:
+        """Opens a scope, also for a layer of a class that is private."""
+        is_root = not self.get_name_scope()
+        return super().name_scope(_first(name) if name and is_root else name)
+
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Makes this the default graph and records variables made in it."""
@@ -197,10 +202,19 @@ class ModelGraph(_tensorflow.GraphWithBranches):
         in one, `dense_1_1/kernel` in the next); its path does not.
         """
         with tf.compat.v1.name_scope(None):
-            return self.unique_name(path)
+            return self.unique_name(_first(path))
 
 
 _BELOW = ModelGraph.call.__code__
+
+
+def _first(name: str) -> str:
+    """Returns a name with which a name in a graph may begin.
+
+    Keras calls a layer of a class `_Block` `__block`; no name in a graph begins
+    so. The word before it is the one that Keras 2 put there.
+    """
+    return f"private{name}" if name.startswith("_") else name
 
 
 def _initializer(variable: tf.Variable) -> str | None:

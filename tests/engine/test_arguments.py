@@ -9,6 +9,7 @@ from keras_estimator.engine.arguments import argument_names
 from keras_estimator.engine.arguments import call_model_fn
 from keras_estimator.engine.arguments import check_model_fn
 from keras_estimator.engine.arguments import describe_function
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import MissingParamError
 from keras_estimator.errors import ModelFnError
 
@@ -118,7 +119,8 @@ def test_labels_that_are_none_need_no_argument():
 
 @pytest.mark.parametrize("other", [None, 3, "model_fn", object()])
 def test_what_cannot_be_called_is_no_model_fn(other):
-    with pytest.raises(ModelFnError, match="must be a function of") as error:
+    kind = ModelFnError if other is None else ArgumentTypeError
+    with pytest.raises(kind, match="must be a function of") as error:
         check_model_fn(other, None)
     assert f"type {type(other).__name__}" in str(error.value)
 

@@ -12,24 +12,23 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_estimator import model_config
 from keras_estimator._types import ElementSpec
 from keras_estimator._types import ModelFn
 from keras_estimator._types import Path
-from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import element as elements
 from keras_estimator.engine._keras import SignatureFirst
 from keras_estimator.engine.arguments import argument_names
 from keras_estimator.engine.arguments import check_model_fn
-from keras_estimator.engine.binding import Binding
-from keras_estimator.engine.cutout import is_tensor
 from keras_estimator.engine.element import Element
-from keras_estimator.engine.graph import Lifetime
 from keras_estimator.engine.runtime import Runtime
 from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
 from keras_estimator.errors import KerasEstimatorError
 from keras_estimator.errors import UnsupportedError
+from keras_estimator.model import config as model_config
+from keras_estimator.model.loops import KerasLoops
+from keras_estimator.model.loops import metric_logs
+from keras_estimator.model.summary import summary_lines
 from keras_estimator.run_config import RunConfig
 from keras_estimator.spec import ModeKeys
 
@@ -83,7 +82,8 @@ class EstimatorModel(SignatureFirst, keras.Model):
             config = RunConfig()
         # In an object that Keras does not look into, or it would track, wrap
         # and save what is in there.
-        self._work = _Work(Runtime(model_fn, params, config, reuse_programs))
+        runtime = Runtime(model_fn, params, config, reuse_programs)
+        self._work = KerasLoops(runtime)
         # Nothing is left for Keras to build: model_fn makes the variables.
         self.built = True
         self.compile()
@@ -247,11 +247,11 @@ class EstimatorModel(SignatureFirst, keras.Model):
         binding, values = self._work.step(ModeKeys.TRAIN, _batch(data))
         mean_loss = self._work.mean_loss
         mean_loss.update_state(values[str(binding.program.loss)])
-        return {"loss": mean_loss.result(), **_metrics(binding, values)}
+        return {"loss": mean_loss.result(), **metric_logs(binding, values)}
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Runs the program of EVAL mode on a batch."""
-        return _metrics(*self._work.step(ModeKeys.EVAL, _batch(data)))
+        return metric_logs(*self._work.step(ModeKeys.EVAL, _batch(data)))
 
     def predict_step(self, data: Any) -> Any:
         """Runs the program of PREDICT mode on a batch."""
@@ -434,26 +434,7 @@ class EstimatorModel(SignatureFirst, keras.Model):
         Raises:
             ConfigError: If model_fn cannot be found again by any name.
         """
-        programs = self.runtime.programs
-        # What loading builds: for predicting, if model_fn is known to do that.
-        program = (
-            programs.latest(ModeKeys.PREDICT)
-            or programs.latest(ModeKeys.TRAIN)
-            or programs.latest(ModeKeys.EVAL)
-        )
-        return {
-            "name": self.name,
-            "model_fn": model_config.model_fn_reference(programs.model_fn),
-            "params": model_config.params_to_config(programs.params),
-            "program": program
-            and {
-                "mode": program.mode,
-                "features": model_config.nest_to_config(
-                    program.element.features
-                ),
-                "labels": model_config.nest_to_config(program.element.labels),
-            },
-        }
+        return model_config.to_config(self.name, self.runtime.programs)
 
     @classmethod
     def from_config(
@@ -467,16 +448,10 @@ class EstimatorModel(SignatureFirst, keras.Model):
             else nullcontext()
         )
         with scope:
-            model = cls(
-                model_config.find_model_fn(config["model_fn"]),
-                model_config.params_from_config(config["params"]),
-                name=config["name"],
-            )
-        program = config["program"]
-        if program is not None:
-            nests = (program["features"], program["labels"])
-            element = Element(*map(model_config.nest_from_config, nests))
-            model._work.bind(program["mode"], element)
+            parts = model_config.from_config(config)
+            model = cls(parts.model_fn, parts.params, name=parts.name)
+        if parts.signature is not None:
+            model._work.bind(*parts.signature)
         return model
 
     def get_compile_config(self) -> dict[str, Any]:
@@ -522,157 +497,6 @@ class EstimatorModel(SignatureFirst, keras.Model):
             raise
 
 
-class _Work:
-    """What an EstimatorModel works with, out of the sight of Keras.
-
-    Args:
-        runtime: The programs and values.
-    """
-
-    def __init__(self, runtime: Runtime) -> None:
-        self.runtime = runtime
-        self.mean_loss = keras.metrics.Mean(name="loss")
-        # Why weights could not be loaded.
-        self.refused: Exception | None = None
-        # What one of Keras' loops is doing, if it is.
-        self.mode: str | None = None
-        self._bound: dict[tuple, Binding] = {}
-        self._trained: Binding | None = None
-        self._prepared: dict[str, Element] = {}
-        # Learning rates as model_fn made them, and those of a file.
-        self._made_rates: dict[str, Any] = {}
-        self._loaded_rates: dict[str, Any] = {}
-
-    def step(
-        self, mode: str, batch: tuple[Any, Any]
-    ) -> tuple[Binding, dict[str, Any]]:
-        """Runs one step; returns the values of tensors by their names."""
-        binding = self.bind(mode, self._element(mode, batch))
-        program = binding.program
-        fetches = [*program.step, *program.updates.forced]
-        fetches += [
-            metric[1]
-            for metric in program.metrics.values()
-            if isinstance(metric, tuple)
-        ]
-        names = tuple(dict.fromkeys(fetches))
-        function = binding.function(names, program.inputs)
-        values = function(*elements.components(batch))
-        tensors = [name for name in names if is_tensor(name)]
-        return binding, dict(zip(tensors, values, strict=True))
-
-    def prepare(self, mode: str, element: Element) -> bool:
-        """Binds the program for a loop; returns whether its data is new."""
-        self.bind(mode, element)
-        before = self._prepared.get(mode)
-        self._prepared[mode] = element
-        return before is not None and before.key != element.key
-
-    def bind(self, mode: str, element: Element) -> Binding:
-        """Returns the program for a signature, over the current values."""
-        key = (mode, element.key)
-        if key not in self._bound:
-            with _tensorflow.eager_mode():
-                program = self.runtime.programs.get(mode, element)
-                binding = self.runtime.state.own_binding(program)
-                self.runtime.give(binding)
-                binding.show_values()
-                binding.start_call()
-                if mode == ModeKeys.TRAIN:
-                    self._keep_rates(binding)
-            self._bound[key] = binding
-        if mode == ModeKeys.TRAIN:
-            self._trained = self._bound[key]
-        return self._bound[key]
-
-    def optimizer(self) -> keras.optimizers.Optimizer | None:
-        """Returns the Keras optimizer of what was last trained with, if one."""
-        if self._trained is None:
-            return None
-        optimizers = self._trained.program.optimizers
-        return optimizers[0][0] if len(optimizers) == 1 else None
-
-    def rates_set(self) -> dict[str, Any]:
-        """Returns the learning rates that are not as model_fn made them."""
-        if self._trained is None:
-            return self._loaded_rates
-        rates = _learning_rates(self._trained).items()
-        values = {name: rate.numpy() for name, rate in rates}
-        return {k: v for k, v in values.items() if v != self._made_rates[k]}
-
-    def load_rates(self, rates: dict[str, Any]) -> None:
-        """Sets learning rates, also of programs that are built later."""
-        self._loaded_rates = rates
-        if self._trained is not None:
-            _set_rates(self._trained, rates)
-
-    def _keep_rates(self, binding: Binding) -> None:
-        """Lets rates that were set hold for data of another shape, too."""
-        kept = self.rates_set()
-        made = _learning_rates(binding).items()
-        self._made_rates = {name: rate.numpy() for name, rate in made}
-        _set_rates(binding, kept)
-
-    def is_current(self) -> bool:
-        """Whether all that is bound is still what a new call would use."""
-        outdated = [
-            key
-            for key, binding in self._bound.items()
-            if binding.store is not self.runtime.state.store
-            or not self.runtime.programs.is_current(binding.program)
-        ]
-        for key in outdated:
-            if self._bound.pop(key) is self._trained:
-                self._trained = None
-                self._loaded_rates = {}
-        for binding in self._bound.values():
-            self.runtime.give(binding)
-            binding.show_values()
-        return not outdated
-
-    @contextmanager
-    def changing_values(self) -> Iterator[None]:
-        """Marks the values as changing while the block runs."""
-        state = self.runtime.state_to_change()
-        state.is_changing = True
-        try:
-            yield
-        finally:
-            state.is_changing = False
-            state.store.version += 1
-            state.was_fitted = True
-
-    @contextmanager
-    def serving(self, mode: str) -> Iterator[None]:
-        """Notes what one of Keras' loops does while the block runs."""
-        before, self.mode = self.mode, mode
-        try:
-            yield
-        finally:
-            self.mode = before
-
-    def reset_metrics(self) -> None:
-        """Puts all metrics back to their initial values."""
-        self.mean_loss.reset_state()
-        for binding in self._bound.values():
-            binding.reset_metrics()
-
-    def _element(self, mode: str, batch: tuple[Any, Any]) -> Element:
-        """Returns the signature of a batch.
-
-        If a bound program takes it, that program's: some of Keras' loops show
-        the sizes of one batch, not those that the data may have.
-        """
-        element = Element(*elements.spec_of(batch))
-        if (mode, element.key) in self._bound:
-            return element
-        for (bound_mode, _), binding in self._bound.items():
-            known = binding.program.element
-            if bound_mode == mode and elements.takes(known, element):
-                return known
-        return Element(*elements.relax_batch(tuple(element)))
-
-
 def _batch(data: Any) -> tuple[Any, Any]:
     """Returns features and labels of what Keras' loops give to a step."""
     features, labels, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
@@ -682,31 +506,6 @@ def _batch(data: Any) -> tuple[Any, Any]:
             "weights among the features."
         )
     return features, labels
-
-
-def _metrics(binding: Binding, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the current results of a program's metrics, the loss first."""
-    logs = {}
-    for name, metric in binding.program.metrics.items():
-        if isinstance(metric, keras.metrics.Metric):
-            logs[name] = metric.result()
-        elif is_tensor(metric[1]):
-            logs[name] = values[metric[1]]
-    return dict(sorted(logs.items(), key=lambda item: item[0] != "loss"))
-
-
-def _learning_rates(binding: Binding) -> dict[str, tf.Variable]:
-    return {
-        record.name: binding.variable(record)
-        for record in binding.program.records_living(Lifetime.CALL)
-        if isinstance(record.owner, keras.optimizers.Optimizer)
-    }
-
-
-def _set_rates(binding: Binding, values: Mapping[str, Any]) -> None:
-    for name, rate in _learning_rates(binding).items():
-        if name in values:
-            rate.assign(values[name])
 
 
 def _results(logs: dict[str, Any], *, as_dict: bool) -> Any:
@@ -742,36 +541,6 @@ def _optimizer_variables(
         if not v.trainable and v.path.startswith(trained)
     }
     return own | slots
-
-
-def summary_lines(
-    name: str, variables: list[keras.Variable], width: int | None
-) -> list[str]:
-    """Returns a table of variables, as `summary` prints it."""
-    rows = [
-        (v.path, str(tuple(v.shape)), f"{int(np.prod(v.shape)):,}", v.trainable)
-        for v in variables
-    ]
-    total = sum(int(np.prod(v.shape)) for v in variables)
-    trained = sum(int(np.prod(v.shape)) for v in variables if v.trainable)
-    first = max([len("Variable"), *(len(row[0]) for row in rows)])
-    second = max([len("Shape"), *(len(row[1]) for row in rows)])
-    third = max([len("Params"), *(len(row[2]) for row in rows)])
-    length = max(width or 0, first + second + third + 18)
-    lines = [f'Model: "{name}"', "-" * length]
-    header = ("Variable", "Shape", "Params", "Trainable")
-    for path, shape, size, trainable in [header, *rows]:
-        mark = {True: "yes", False: "no"}.get(trainable, trainable)
-        lines.append(
-            f"{path:<{first}}   {shape:<{second}}   {size:>{third}}   {mark}"
-        )
-    lines += [
-        "-" * length,
-        f"Total params: {total:,}",
-        f"Trainable params: {trained:,}",
-        f"Non-trainable params: {total - trained:,}",
-    ]
-    return lines
 
 
 def _key(path: str) -> str:

@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
+from typing import NamedTuple
 
 import keras
 import tensorflow as tf
@@ -11,7 +12,10 @@ import tensorflow as tf
 from keras_estimator._types import ElementSpec
 from keras_estimator._types import ModelFn
 from keras_estimator.engine.arguments import describe_function
+from keras_estimator.engine.element import Element
+from keras_estimator.engine.programs import Programs
 from keras_estimator.errors import ConfigError
+from keras_estimator.spec import ModeKeys
 
 _HOW_TO_REGISTER = (
     "Define it at the top level of a module, or register it:\n"
@@ -19,6 +23,68 @@ _HOW_TO_REGISTER = (
     "    def model_fn(features, labels, mode, params): ...\n"
     "Values that it takes from an enclosing function go into `params`."
 )
+
+
+class Parts(NamedTuple):
+    """What a model is made from.
+
+    Attributes:
+        name: Its name.
+        model_fn: Its model_fn.
+        params: The hyperparameters.
+        signature: Mode and signature of a program to build, so that its
+            variables exist; `None` if it had none.
+    """
+
+    name: str
+    model_fn: ModelFn
+    params: Any
+    signature: tuple[str, Element] | None
+
+
+def to_config(name: str, programs: Programs) -> dict[str, Any]:
+    """Returns what is needed to make a model again, in forms that JSON has.
+
+    Raises:
+        ConfigError: If model_fn or params have no such form.
+    """
+    # What loading builds: for predicting, if model_fn is known to do that.
+    program = (
+        programs.latest(ModeKeys.PREDICT)
+        or programs.latest(ModeKeys.TRAIN)
+        or programs.latest(ModeKeys.EVAL)
+    )
+    return {
+        "name": name,
+        "model_fn": model_fn_reference(programs.model_fn),
+        "params": params_to_config(programs.params),
+        "program": program
+        and {
+            "mode": program.mode,
+            "features": nest_to_config(program.element.features),
+            "labels": nest_to_config(program.element.labels),
+        },
+    }
+
+
+def from_config(config: Mapping[str, Any]) -> Parts:
+    """Returns what `to_config` wrote down.
+
+    Raises:
+        ConfigError: If model_fn cannot be found.
+    """
+    program = config["program"]
+    signature = None
+    if program is not None:
+        nests = (program["features"], program["labels"])
+        element = Element(*map(nest_from_config, nests))
+        signature = (program["mode"], element)
+    return Parts(
+        config["name"],
+        find_model_fn(config["model_fn"]),
+        params_from_config(config["params"]),
+        signature,
+    )
 
 
 def model_fn_reference(model_fn: ModelFn) -> dict[str, str]:

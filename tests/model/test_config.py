@@ -15,14 +15,14 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
-from keras_estimator import model_config
 from keras_estimator.errors import ConfigError
 from keras_estimator.errors import NotBuiltError
 from keras_estimator.errors import UnsupportedError
+from keras_estimator.model import config as model_config
 
 FEATURES = np.sin(np.arange(60.0)).reshape(20, 3).astype(np.float32)
 LABELS = FEATURES.sum(1, keepdims=True) + 1
-ROOT = pathlib.Path(__file__).parents[1]
+ROOT = pathlib.Path(__file__).parents[2]
 
 
 def dataset():
