@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import tensorflow as tf
@@ -18,7 +19,6 @@ from keras_estimator._types import ModelFn
 from keras_estimator._types import Path
 from keras_estimator.calls import hooks as call_hooks
 from keras_estimator.calls.evaluate import Evaluation
-from keras_estimator.calls.evaluate import check_steps
 from keras_estimator.calls.evaluate import evaluate
 from keras_estimator.calls.predict import Prediction
 from keras_estimator.calls.predict import predict
@@ -274,7 +274,7 @@ class Estimator:
                 checkpoint,
                 self._model.jit_compile,
             )
-            with naming_lines(program.graph, describe_function(input_fn)):
+            with _naming_lines(program, input_fn):
                 loss = train(call, user_hooks, listeners)
         _v1.logging.info("Loss for final step: %s.", loss)
         return self
@@ -306,7 +306,7 @@ class Estimator:
             ConfigError: If steps is not positive.
             CheckpointPathError: If there is no checkpoint at the given path.
         """
-        check_steps(steps)
+        steps = call_hooks.whole_steps("steps", steps)
         user_hooks = call_hooks.check_hooks(hooks)
         _check_is_directory(self.model_dir)
         with _tensorflow.eager_mode():
@@ -321,7 +321,7 @@ class Estimator:
                 self.eval_dir(name),
                 self._model.jit_compile,
             )
-            with naming_lines(program.graph, describe_function(input_fn)):
+            with _naming_lines(program, input_fn):
                 return evaluate(call, user_hooks, steps)
 
     @users_line_first
@@ -363,7 +363,7 @@ class Estimator:
         call = Prediction(
             program, batches, self._values, checkpoint, self._model.jit_compile
         )
-        with naming_lines(program.graph, describe_function(input_fn)):
+        with _naming_lines(program, input_fn):
             yield from predict(
                 call,
                 user_hooks,
@@ -434,6 +434,14 @@ class Estimator:
                 " Call `train` first, or give the model_dir of a trained one."
             )
         return checkpoint
+
+
+def _naming_lines(
+    program: Program, input_fn: InputFn
+) -> AbstractContextManager[None]:
+    return naming_lines(
+        lambda: program.graph, f"input_fn {describe_function(input_fn)}"
+    )
 
 
 def _settled_config(

@@ -82,24 +82,28 @@ def users_line_first(function: _Function) -> _Function:
 
 
 @contextmanager
-def naming_lines(graph: tf.Graph, input_fn: str) -> Iterator[None]:
+def naming_lines(
+    graph: Callable[[], tf.Graph | None], data: str
+) -> Iterator[None]:
     """Says which line made the operation that fails as it runs.
 
     Args:
-        graph: What model_fn built.
-        input_fn: Name and place of the function that the batches are from.
+        graph: Returns what model_fn built, if it was called.
+        data: Says where the batches are from.
     """
     try:
         yield
     except tf.errors.OpError as error:
         node = _NODE.search(error.message)
-        if isinstance(error, KerasEstimatorError) or node is None:
+        built = graph()
+        ours = isinstance(error, KerasEstimatorError)
+        if ours or node is None or built is None:
             raise
         message = _NOISE.sub("", error.message)
         if any(words in message for words in _READING):
-            note = f"This happened in the input: see input_fn {input_fn}."
+            note = f"This happened in the input: see {data}."
         else:
-            note = _origin(graph, node[1])
+            note = _origin(built, node[1])
         # As a session makes its errors anew, with all that it knows.
         raise type(error)(
             error.node_def, None, f"{message}\n\n{note}"

@@ -312,6 +312,45 @@ def test_numbers_of_steps_to_evaluate(trained, steps):
     )
 
 
+@pytest.mark.parametrize(
+    ("verb", "argument"),
+    [("train", "steps"), ("train", "max_steps"), ("evaluate", "steps")],
+)
+def test_numbers_of_steps_that_are_no_numbers(trained, verb, argument):
+    _refused(
+        lambda: getattr(trained, verb)(_input_fn, **{argument: "3"}),
+        TypeError,
+        f"`{argument}` must be a number",
+        f"{argument}='3'",
+    )
+
+
+def test_half_a_step_is_a_whole_one_as_in_code_that_divides(model_dir):
+    estimator = ke.Estimator(_model_fn, model_dir)
+    estimator.train(_input_fn, steps=3 / 2)
+    assert estimator.get_variable_value("global_step") == 2
+    estimator.train(_input_fn, max_steps=5 / 2)
+    assert estimator.get_variable_value("global_step") == 3
+    assert estimator.evaluate(_input_fn, steps=1 / 2)["global_step"] == 3
+
+
+@pytest.mark.parametrize(
+    ("argument", "kind"),
+    [
+        ("hooks", "SessionRunHook"),
+        ("saving_listeners", "CheckpointSaverListener"),
+    ],
+)
+def test_one_object_instead_of_a_list(trained, argument, kind):
+    _refused(
+        lambda: trained.train(_input_fn, **{argument: _NoHook()}),
+        TypeError,
+        f"`{argument}` must be a list of {kind}",
+        f"{argument}=<no hook>",
+        "into a list",
+    )
+
+
 class _NoHook:
     def __repr__(self):
         return "<no hook>"

@@ -508,3 +508,45 @@ def test_a_program_that_fails_prints_its_own_lines_only(tmp_path):
             return tf.matmul(features["x"], tf.ones([4, 1]))"""
     assert lines[:-1] == textwrap.dedent(expected).splitlines()
     assert lines[-1].startswith("ValueError: Dimensions must be equal")
+
+
+# In Keras' loops -------------------------------------------------------------
+
+
+def _loops(model_fn):
+    """What may be called on an EstimatorModel, by name."""
+    model, data = ke.EstimatorModel(model_fn), _rows()
+    batch = next(iter(data))
+    features = batch[0] if isinstance(batch, tuple) else batch
+    labels = batch[1] if isinstance(batch, tuple) else None
+    return {
+        "fit": lambda: model.fit(data, verbose=0),
+        "evaluate": lambda: model.evaluate(data, verbose=0),
+        "predict": lambda: model.predict(data, verbose=0),
+        "train_on_batch": lambda: model.train_on_batch(features, labels),
+        "test_on_batch": lambda: model.test_on_batch(features, labels),
+        "predict_on_batch": lambda: model.predict_on_batch(features),
+    }
+
+
+@pytest.mark.parametrize("loop", list(_loops(_misses_a_feature)))
+def test_an_error_of_model_fn_ends_in_its_line_in_keras_loops(loop):
+    shown = _Shown(_loops(_misses_a_feature)[loop])
+    assert shown.frames[-2:] == [
+        ("_misses_a_feature", "return _spec(mode, _column(features))"),
+        ("_column", 'return features["z"]'),
+    ]
+    assert shown.files == {__file__}
+
+
+def _looks_too_far(features, labels, mode):
+    x = features["x"]
+    far = tf.gather(tf.reshape(x, [-1]), tf.cast(x[0], tf.int32) + 9999)
+    return _spec(mode, tf.reduce_mean(x + far))
+
+
+@pytest.mark.parametrize("loop", ["fit", "evaluate", "train_on_batch"])
+def test_an_operation_that_fails_in_keras_loops_shows_its_line(loop):
+    shown = _Shown(_loops(_looks_too_far)[loop])
+    assert isinstance(shown.error, tf.errors.InvalidArgumentError)
+    assert shown.last.startswith("far = tf.gather(")

@@ -23,7 +23,6 @@ from keras_estimator.engine.hook import ScheduledHook
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.engine.steps import StepRunner
-from keras_estimator.errors import ConfigError
 from keras_estimator.inputs.input_fn import Input
 
 _v1 = tf.compat.v1
@@ -116,16 +115,6 @@ def evaluate(
         call.output_dir, results, results["global_step"], call.checkpoint
     )
     return results
-
-
-def check_steps(steps: int | None) -> None:
-    """Checks a number of steps.
-
-    Raises:
-        ConfigError: If it is not positive.
-    """
-    if steps is not None and steps <= 0:
-        raise ConfigError(f"Must specify steps > 0, given: {steps}")
 
 
 def _results(binding: Binding) -> dict[str, Any]:

@@ -4,6 +4,8 @@ The order is that of tf.estimator. In training: the saver and the hooks for
 the chief, counting and summaries, the user's, the checks, the spec's.
 """
 
+import math
+import numbers
 from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +34,7 @@ def check_hooks(hooks: Iterable[Any] | None) -> list[Any]:
     Raises:
         ArgumentTypeError: If one of them is no `SessionRunHook`.
     """
-    checked = list(hooks or [])
+    checked = _as_list("hooks", hooks, "SessionRunHook")
     for hook in checked:
         if not isinstance(hook, _v1.train.SessionRunHook):
             raise ArgumentTypeError(
@@ -53,7 +55,7 @@ def check_listeners(listeners: Iterable[Any] | None) -> list[Any]:
     Raises:
         ArgumentTypeError: If one of them is no `CheckpointSaverListener`.
     """
-    checked = list(listeners or [])
+    checked = _as_list("saving_listeners", listeners, "CheckpointSaverListener")
     for listener in checked:
         if not isinstance(listener, _v1.train.CheckpointSaverListener):
             raise ArgumentTypeError(
@@ -63,7 +65,41 @@ def check_listeners(listeners: Iterable[Any] | None) -> list[Any]:
     return checked
 
 
-def steps_hook(steps: int | None, max_steps: int | None) -> list[Any]:
+def _as_list(argument: str, objects: Any, kind: str) -> list[Any]:
+    if objects is None:
+        return []
+    if not isinstance(objects, Iterable):
+        raise ArgumentTypeError(
+            f"`{argument}` must be a list of {kind} objects. Received: "
+            f"{argument}={objects!r} (of type {type(objects).__name__}). Put "
+            "it into a list."
+        )
+    return list(objects)
+
+
+def whole_steps(argument: str, steps: float | None) -> int | None:
+    """Returns a number of steps as a whole number.
+
+    Old code divides the number of examples by the size of a batch: then the
+    next whole number of steps is run.
+
+    Raises:
+        ArgumentTypeError: If it is no number.
+        ConfigError: If it is not positive.
+    """
+    if steps is None:
+        return None
+    if not isinstance(steps, numbers.Real):
+        raise ArgumentTypeError(
+            f"`{argument}` must be a number of steps. Received: {argument}="
+            f"{steps!r} (of type {type(steps).__name__})."
+        )
+    if steps <= 0:
+        raise ConfigError(f"Must specify {argument} > 0, given: {steps}")
+    return math.ceil(steps)
+
+
+def steps_hook(steps: float | None, max_steps: float | None) -> list[Any]:
     """Returns the hook that ends training after a number of steps, if any.
 
     Raises:
@@ -75,9 +111,8 @@ def steps_hook(steps: int | None, max_steps: int | None) -> list[Any]:
             f"steps={steps}, max_steps={max_steps}. `steps` adds to what has "
             "been trained, `max_steps` counts from the very beginning."
         )
-    for name, value in (("steps", steps), ("max_steps", max_steps)):
-        if value is not None and value <= 0:
-            raise ConfigError(f"Must specify {name} > 0, given: {value}")
+    steps = whole_steps("steps", steps)
+    max_steps = whole_steps("max_steps", max_steps)
     if steps is None and max_steps is None:
         return []
     return [StopAtStepHook(steps, max_steps)]

@@ -1,6 +1,7 @@
 """One call of predict."""
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -19,8 +20,14 @@ from keras_estimator.engine.hook import HookRunner
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.engine.steps import StepRunner
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
 from keras_estimator.inputs.input_fn import Input
+
+_NOT_SPLIT = (
+    ", so it cannot be split into examples. Call `predict(..., "
+    "yield_single_examples=False)`."
+)
 
 
 class Prediction(NamedTuple):
@@ -114,12 +121,18 @@ def _selected(predictions: Any, keys: Collection[str] | str | None) -> Any:
             f"predictions. Received: predict_keys={keys!r}; the predictions "
             "of model_fn are a single tensor. Leave predict_keys out."
         )
+    if not isinstance(keys, Iterable):
+        raise ArgumentTypeError(
+            "`predict_keys` must be a list of names of predictions. Received: "
+            f"predict_keys={keys!r} (of type {type(keys).__name__})."
+        )
     wanted = [keys] if isinstance(keys, str) else list(keys)
     selected = {k: v for k, v in predictions.items() if k in wanted}
     if not selected:
         raise ConfigError(
             f"Expected to run at least one output from {list(predictions)}, "
-            f"provided {wanted}."
+            f"provided {wanted}. Let `predict_keys` name some of these, or "
+            "leave it out."
         )
     return selected
 
@@ -131,6 +144,11 @@ def _examples(batch: Any) -> Iterator[Any]:
         ConfigError: If the predictions do not have the same number of rows.
     """
     if not isinstance(batch, Mapping):
+        if not getattr(batch, "shape", ()):
+            raise ConfigError(
+                "The prediction is a single value for the whole batch"
+                f"{_NOT_SPLIT}"
+            )
         yield from batch
         return
     sizes = {}
@@ -138,8 +156,7 @@ def _examples(batch: Any) -> Iterator[Any]:
         if not getattr(value, "shape", ()):
             raise ConfigError(
                 f"The prediction {key!r} is a single value for the whole "
-                "batch, so it cannot be split into examples. Call `predict("
-                "..., yield_single_examples=False)`."
+                f"batch{_NOT_SPLIT}"
             )
         sizes[key] = len(value)
     if len(set(sizes.values())) > 1:

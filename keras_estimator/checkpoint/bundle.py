@@ -97,7 +97,7 @@ def reader(prefix: str) -> Any:
     """
     try:
         return tf.train.load_checkpoint(prefix)
-    except (tf.errors.OpError, ValueError) as error:
+    except (tf.errors.OpError, TypeError, ValueError) as error:
         raise CheckpointPathError(
             f"`{prefix}` is not a valid checkpoint: {error}"
         ) from error

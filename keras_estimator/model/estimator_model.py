@@ -31,6 +31,7 @@ from keras_estimator.model.loops import metric_logs
 from keras_estimator.model.summary import summary_lines
 from keras_estimator.run_config import RunConfig
 from keras_estimator.spec import ModeKeys
+from keras_estimator.tracebacks import users_line_first
 
 _FROM_MODEL_FN = (
     "Loss, optimizer and metrics of an EstimatorModel are what model_fn "
@@ -95,6 +96,7 @@ class EstimatorModel(SignatureFirst, keras.Model):
 
     # Building ----------------------------------------------------------------
 
+    @users_line_first
     def build(self, element_spec: ElementSpec) -> None:
         """Calls model_fn, so that the variables exist.
 
@@ -165,6 +167,7 @@ class EstimatorModel(SignatureFirst, keras.Model):
 
     # Keras' loops ------------------------------------------------------------
 
+    @users_line_first
     def fit(self, *args: Any, **kwargs: Any) -> Any:
         """Trains the weights in memory; arguments as of `keras.Model.fit`.
 
@@ -185,6 +188,7 @@ class EstimatorModel(SignatureFirst, keras.Model):
         with self._training():
             return super().fit(*args, **kwargs)
 
+    @users_line_first
     def evaluate(
         self, *args: Any, return_dict: bool = False, **kwargs: Any
     ) -> Any:
@@ -199,6 +203,7 @@ class EstimatorModel(SignatureFirst, keras.Model):
             logs = super().evaluate(*args, return_dict=True, **kwargs)
         return _results(logs, as_dict=return_dict)
 
+    @users_line_first
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         """Predicts with the weights in memory; as `keras.Model.predict`."""
         self._refresh()
@@ -208,8 +213,10 @@ class EstimatorModel(SignatureFirst, keras.Model):
                 x.element_spec
             )
             self._work.bind(ModeKeys.PREDICT, Element(features))
-        return super().predict(x, *args, **kwargs)
+        with self._work.naming_lines(ModeKeys.PREDICT):
+            return super().predict(x, *args, **kwargs)
 
+    @users_line_first
     def train_on_batch(
         self, *args: Any, return_dict: bool = False, **kwargs: Any
     ) -> Any:
@@ -223,6 +230,7 @@ class EstimatorModel(SignatureFirst, keras.Model):
             logs = super().train_on_batch(*args, return_dict=True, **kwargs)
         return _results(logs, as_dict=return_dict)
 
+    @users_line_first
     def test_on_batch(
         self, *args: Any, return_dict: bool = False, **kwargs: Any
     ) -> Any:
@@ -237,10 +245,12 @@ class EstimatorModel(SignatureFirst, keras.Model):
             logs = super().test_on_batch(*args, return_dict=True, **kwargs)
         return _results(logs, as_dict=return_dict)
 
+    @users_line_first
     def predict_on_batch(self, x: Any) -> Any:
         """Predicts for one batch; as `keras.Model.predict_on_batch`."""
         self._refresh()
-        return super().predict_on_batch(x)
+        with self._work.naming_lines(ModeKeys.PREDICT):
+            return super().predict_on_batch(x)
 
     def train_step(self, data: Any) -> dict[str, Any]:
         """Runs the program of TRAIN mode on a batch."""

@@ -5,6 +5,7 @@ Keras tracks, wraps and saves whatever it finds among a model's attributes.
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +20,7 @@ from keras_estimator.engine.element import Element
 from keras_estimator.engine.graph import Lifetime
 from keras_estimator.engine.runtime import Runtime
 from keras_estimator.spec import ModeKeys
+from keras_estimator.tracebacks import naming_lines
 
 
 class KerasLoops:
@@ -150,9 +152,19 @@ class KerasLoops:
         """Notes what one of Keras' loops does while the block runs."""
         before, self.mode = self.mode, mode
         try:
-            yield
+            with self.naming_lines(mode):
+                yield
         finally:
             self.mode = before
+
+    def naming_lines(self, mode: str) -> AbstractContextManager[None]:
+        """Lets errors at run time name the user's lines."""
+
+        def graph() -> tf.Graph | None:
+            program = self.runtime.programs.latest(mode)
+            return None if program is None else program.graph
+
+        return naming_lines(graph, "the data that was given")
 
     def reset_metrics(self) -> None:
         """Puts all metrics back to their initial values."""
