@@ -6,6 +6,8 @@ OLDEST := .venv-oldest
 PYTHON ?= $(shell ./tools/find-python)
 STAMP := $(VENV)/.installed
 RUN := TF_CPP_MIN_LOG_LEVEL=3 $(VENV)/bin/python
+# A process for each core; the tests of a file share what they set up.
+PYTEST := -m pytest -q -n auto --dist loadfile
 
 .PHONY: help install demo test lint types check parity bench test-oldest clean
 
@@ -30,7 +32,7 @@ demo: $(STAMP)
 	$(RUN) -m examples.demo
 
 test: $(STAMP)
-	$(RUN) -m pytest -q $(ARGS)
+	$(RUN) $(PYTEST) $(ARGS)
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .
@@ -61,7 +63,7 @@ $(OLDEST)/.installed: pyproject.toml
 	@touch $@
 
 test-oldest: $(OLDEST)/.installed
-	TF_CPP_MIN_LOG_LEVEL=3 $(OLDEST)/bin/python -m pytest -q $(ARGS)
+	TF_CPP_MIN_LOG_LEVEL=3 $(OLDEST)/bin/python $(PYTEST) $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(PEER) $(OLDEST)
