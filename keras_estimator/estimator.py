@@ -482,13 +482,20 @@ def _check_is_directory(model_dir: str) -> None:
     Raises:
         ModelDirError: If it is.
     """
-    found = model_dir
-    while found and not tf.io.gfile.exists(found):
-        parent = os.path.dirname(found)
-        found = "" if parent == found else parent
-    if found and not tf.io.gfile.isdir(found):
+    path = model_dir
+    while path:
+        try:
+            if tf.io.gfile.stat(path).is_directory:
+                return
+            break
+        except (tf.errors.NotFoundError, tf.errors.FailedPreconditionError):
+            parent = os.path.dirname(path)
+            path = "" if parent == path else parent
+        except tf.errors.OpError:
+            return  # Writing there will tell what is wrong.
+    if path:
         raise ModelDirError(
-            f"model_dir={model_dir!r} cannot be written: {found!r} is not a "
+            f"model_dir={model_dir!r} cannot be written: {path!r} is not a "
             "directory but a file. Choose another directory."
         )
 

@@ -1,6 +1,8 @@
 """What `train` leaves on disk, for Python and for TF1's tools."""
 
 import os
+import pathlib
+import tempfile
 
 import numpy as np
 import pytest
@@ -96,9 +98,10 @@ def ordinary_user():
 def locked_folder(tmp_path):
     # Whatever is imported late must be by now.
     ke.Estimator(_model_fn, str(tmp_path / "other")).train(_input_fn, steps=1)
-    folder = tmp_path / "locked"
-    folder.mkdir(mode=0o500)
-    return folder
+    # Not in `tmp_path`, where nobody else may look.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o555)
+        yield pathlib.Path(folder)
 
 
 def test_a_directory_that_cannot_be_written(locked_folder, ordinary_user):
