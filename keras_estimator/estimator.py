@@ -3,7 +3,6 @@
 import copy
 import difflib
 import os
-import tempfile
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
@@ -34,22 +33,21 @@ from keras_estimator.engine.arguments import check_model_fn
 from keras_estimator.engine.arguments import describe_function
 from keras_estimator.engine.program import Program
 from keras_estimator.errors import CheckpointPathError
-from keras_estimator.errors import ConfigError
-from keras_estimator.errors import ModelDirError
 from keras_estimator.errors import NotFittedError
-from keras_estimator.errors import UnsupportedError
 from keras_estimator.errors import VariableNotFoundError
+from keras_estimator.estimator_config import check_is_directory
+from keras_estimator.estimator_config import check_may_train
+from keras_estimator.estimator_config import refuse_distribution
+from keras_estimator.estimator_config import settled_config
 from keras_estimator.inputs.input_fn import Input
 from keras_estimator.inputs.input_fn import call_input_fn
 from keras_estimator.model import EstimatorModel
 from keras_estimator.run_config import RunConfig
-from keras_estimator.run_config import TaskType
 from keras_estimator.spec import ModeKeys
 from keras_estimator.tracebacks import naming_lines
 from keras_estimator.tracebacks import users_line_first
 
 _v1 = tf.compat.v1
-_PATTERN = "*?["
 
 
 class Estimator:
@@ -101,8 +99,8 @@ class Estimator:
         jit_compile: bool = False,
     ) -> None:
         check_model_fn(model_fn, params)
-        self._config = _settled_config(config, model_dir)
-        _refuse_distribution(self._config)
+        self._config = settled_config(config, model_dir)
+        refuse_distribution(self._config)
         session_config.apply(self._config.session_config)
         _v1.logging.info("Using config: %s", self._config)
         self._model_fn = model_fn
@@ -250,11 +248,11 @@ class Estimator:
             ModelFnError: If model_fn does.
             NanLossDuringTrainingError: If the loss is not a number.
         """
-        _check_may_train(self._config)
+        check_may_train(self._config)
         stop = call_hooks.steps_hook(steps, max_steps)
         user_hooks = [*call_hooks.check_hooks(hooks), *stop]
         listeners = call_hooks.check_listeners(saving_listeners)
-        _check_is_directory(self.model_dir)
+        check_is_directory(self.model_dir)
         with _tensorflow.eager_mode():
             checkpoint = self._values.checkpoint_to_continue()
             if max_steps is not None and max_steps <= self._values.step_of(
@@ -308,7 +306,7 @@ class Estimator:
         """
         steps = call_hooks.whole_steps("steps", steps)
         user_hooks = call_hooks.check_hooks(hooks)
-        _check_is_directory(self.model_dir)
+        check_is_directory(self.model_dir)
         with _tensorflow.eager_mode():
             checkpoint = self._checkpoint(checkpoint_path, "evaluate")
             batches = self._input(input_fn, ModeKeys.EVAL)
@@ -442,99 +440,3 @@ def _naming_lines(
     return naming_lines(
         lambda: program.graph, f"input_fn {describe_function(input_fn)}"
     )
-
-
-def _settled_config(
-    config: RunConfig | None, model_dir: Path | None
-) -> RunConfig:
-    """Returns a copy of the configuration that has a model_dir."""
-    if config is None:
-        config = RunConfig()
-        _v1.logging.info("Using default config.")
-    if not isinstance(config, RunConfig):
-        raise ConfigError(
-            "config must be an instance of `RunConfig`, but provided "
-            f"{config!r} (of type {type(config).__name__})."
-        )
-    if model_dir is not None:
-        if model_dir:  # An empty one is none.
-            model_dir = config.replace(model_dir=model_dir).model_dir
-        if config.model_dir is not None and config.model_dir != model_dir:
-            raise ConfigError(
-                "`model_dir` are set both in constructor and `RunConfig`, but "
-                f"with different values. In constructor: '{model_dir}', in "
-                f"`RunConfig`: '{config.model_dir}'. Give only one of them."
-            )
-    chosen = model_dir or config.model_dir
-    if chosen is not None:
-        _check_readable_name(str(chosen))
-        return config.replace(model_dir=chosen)
-    temporary = tempfile.mkdtemp()
-    _v1.logging.warning(
-        "Using temporary folder as model directory: %s", temporary
-    )
-    return config.replace(model_dir=temporary)
-
-
-def _check_is_directory(model_dir: str) -> None:
-    """Refuses a model_dir that is a file, or lies below one.
-
-    Raises:
-        ModelDirError: If it is.
-    """
-    path = model_dir
-    while path:
-        try:
-            if tf.io.gfile.stat(path).is_directory:
-                return
-            break
-        except (tf.errors.NotFoundError, tf.errors.FailedPreconditionError):
-            parent = os.path.dirname(path)
-            path = "" if parent == path else parent
-        except tf.errors.OpError:
-            return  # Writing there will tell what is wrong.
-    if path:
-        raise ModelDirError(
-            f"model_dir={model_dir!r} cannot be written: {path!r} is not a "
-            "directory but a file. Choose another directory."
-        )
-
-
-def _check_readable_name(model_dir: str) -> None:
-    """Refuses directories whose checkpoints would never be found again."""
-    found = [character for character in _PATTERN if character in model_dir]
-    if found:
-        raise ConfigError(
-            f"model_dir={model_dir!r} contains {' and '.join(found)}. "
-            "TensorFlow takes such paths for patterns when it reads "
-            "checkpoints, and does not find what it wrote. Choose another name."
-        )
-
-
-def _refuse_distribution(config: RunConfig) -> None:
-    for name in ("train_distribute", "eval_distribute"):
-        strategy = getattr(config, name)
-        if strategy is not None:
-            raise UnsupportedError(
-                f"`RunConfig({name}={type(strategy).__name__})`: an Estimator "
-                "runs on one device here. Leave it out; to use several "
-                "devices, train the `keras.Model` of the network under "
-                "`strategy.scope()`."
-            )
-
-
-def _check_may_train(config: RunConfig) -> None:
-    if config.task_type in (TaskType.EVALUATOR, TaskType.PS):
-        raise ConfigError(
-            "Train has been called wrong configuration. Please use "
-            "`train_and_evaluate`, which calls proper API according to given "
-            f"configuration. Current configuration: {config!r}."
-        )
-    if config.num_worker_replicas > 1 or config.num_ps_replicas > 0:
-        raise UnsupportedError(
-            "TF_CONFIG describes a cluster with "
-            f"{config.num_worker_replicas} workers and "
-            f"{config.num_ps_replicas} parameter servers. An Estimator trains "
-            "in one process here: unset TF_CONFIG, or leave only the chief in "
-            "it."
-        )

@@ -18,7 +18,7 @@ _PARTS = (
     ("minimize", "tracebacks", "session_config"),
     ("spec",),
     ("checkpoint.warm_start", "distribute"),
-    ("run_config",),
+    ("run_config", "estimator_config"),
     ("engine",),
     ("inputs",),
     ("model",),

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from typing import Any
 from typing import NamedTuple
 
@@ -11,17 +10,15 @@ import numpy as np
 import tensorflow as tf
 
 from keras_estimator import summaries
-from keras_estimator.calls.train import begin
+from keras_estimator.calls.opening import opened_for_reading
 from keras_estimator.calls.values import Values
 from keras_estimator.engine import _tensorflow
-from keras_estimator.engine import element as elements
 from keras_estimator.engine import loop
 from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.cutout import is_tensor
 from keras_estimator.engine.hook import HookRunner
 from keras_estimator.engine.hook import ScheduledHook
 from keras_estimator.engine.program import Program
-from keras_estimator.engine.session import GraphSession
 from keras_estimator.engine.steps import StepRunner
 from keras_estimator.inputs.input_fn import Input
 
@@ -69,22 +66,15 @@ def evaluate(
         *([] if steps is None else [_StopAfterStepsHook(steps)]),
         *program.spec.evaluation_hooks,
     ]
-    with ExitStack() as stack:
-        with call.values.lock:
-            state = stack.enter_context(
-                call.values.state_to_read(
-                    program, call.checkpoint, stays_open=False
-                )
-            )
-            binding = stack.enter_context(state.bound(program))
-            batches = call.batches.batches()
-            session = GraphSession(
-                binding, lambda: elements.components(next(batches))
-            )
-            begin(program, binding, hooks)
-            call.values.provide(state, binding, session, call.checkpoint)
+    with opened_for_reading(
+        program,
+        call.batches,
+        call.values,
+        call.checkpoint,
+        hooks,
+        stays_open=False,
+    ) as (binding, batches, session):
         binding.show_values()
-        binding.start_call()
         runner = HookRunner(hooks, session, [])
         runs = StepRunner(
             binding,

@@ -5,20 +5,16 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from contextlib import ExitStack
 from typing import Any
 from typing import NamedTuple
 
 import tensorflow as tf
 
-from keras_estimator.calls.train import begin
+from keras_estimator.calls.opening import opened_for_reading
 from keras_estimator.calls.values import Values
-from keras_estimator.engine import _tensorflow
-from keras_estimator.engine import element as elements
 from keras_estimator.engine.fetches import FetchPlan
 from keras_estimator.engine.hook import HookRunner
 from keras_estimator.engine.program import Program
-from keras_estimator.engine.session import GraphSession
 from keras_estimator.engine.steps import StepRunner
 from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
@@ -70,23 +66,14 @@ def predict(
     predictions = _selected(program.spec.predictions, predict_keys)
     plan = FetchPlan(program.graph, predictions)
     hooks = [*user_hooks, *program.spec.prediction_hooks]
-    with ExitStack() as stack:
-        with call.values.lock:
-            state = stack.enter_context(
-                call.values.state_to_read(
-                    program, call.checkpoint, stays_open=True
-                )
-            )
-            binding = stack.enter_context(state.bound(program))
-            batches = call.batches.batches()
-            session = GraphSession(
-                binding, lambda: elements.components(next(batches))
-            )
-            with _tensorflow.eager_mode():
-                begin(program, binding, hooks)
-                call.values.provide(state, binding, session, call.checkpoint)
-        with _tensorflow.eager_mode():
-            binding.start_call()
+    with opened_for_reading(
+        program,
+        call.batches,
+        call.values,
+        call.checkpoint,
+        hooks,
+        stays_open=True,
+    ) as (binding, batches, session):
         runner = HookRunner(hooks, session, predictions)
         steps = StepRunner(
             binding, batches, counts=False, jit_compile=call.jit_compile

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from keras_estimator.calls import hooks as default_hooks
+from keras_estimator.calls.opening import begin
 from keras_estimator.calls.values import Values
 from keras_estimator.checkpoint.directory import Retention
 from keras_estimator.checkpoint.saver import BundleSaver
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import element as elements
-from keras_estimator.engine import hook as hook_protocol
 from keras_estimator.engine import loop
 from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.hook import HookRunner
@@ -91,17 +91,6 @@ def train(
             _finalize_optimizers(binding)
             runner.end()
     return _loss(program, steps)
-
-
-def begin(program: Program, binding: Binding, hooks: Sequence[Any]) -> None:
-    """Lets hooks look at the graph, and add to it."""
-    version = program.graph.version
-    with program.graph.recording():
-        hook_protocol.begin(hooks)
-    if program.graph.version != version:
-        program.is_outgrown = True
-        program.graph.settle_lifetimes()
-    binding.enter_variables()
 
 
 def _loss(program: Program, steps: StepRunner) -> Any:
