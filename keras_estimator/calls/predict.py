@@ -128,11 +128,12 @@ def _examples(batch: Any) -> Iterator[Any]:
     """Yields the examples of a batch of predictions.
 
     Raises:
+        ArgumentTypeError: If the prediction is a scalar.
         ConfigError: If the predictions do not have the same number of rows.
     """
     if not isinstance(batch, Mapping):
         if not getattr(batch, "shape", ()):
-            raise ConfigError(
+            raise ArgumentTypeError(
                 "The prediction is a single value for the whole batch"
                 f"{_NOT_SPLIT}"
             )
