@@ -74,6 +74,8 @@ def train(
             )
             begin(program, binding, hooks)
             call.values.provide(state, binding, session, call.checkpoint)
+        if program.saver is not None and call.checkpoint is not None:
+            call.values.recover(program.saver)
         binding.show_values()
         binding.start_call()
         original = [program.spec.train_op, program.spec.loss]

@@ -170,6 +170,15 @@ class Values:
             # As good as done: memory holds the same.
             _v1.logging.info("Restoring parameters from %s", checkpoint)
 
+    def recover(self, saver: Any) -> None:
+        """Tells a user's saver of the checkpoints that are there already.
+
+        It deletes old ones only of those that it knows.
+        """
+        state = tf.train.get_checkpoint_state(self._model_dir)
+        if state is not None:
+            saver.recover_last_checkpoints(state.all_model_checkpoint_paths)
+
     def step_of(self, checkpoint: str | None) -> int:
         """Returns the global step of a checkpoint, 0 if it has none."""
         if checkpoint is None:

@@ -37,6 +37,8 @@ _OWNERS = (
     keras.optimizers.Optimizer,
     keras.random.SeedGenerator,
 )
+# Objects whose code compares values.
+_COMPARING = (*_OWNERS, keras.losses.Loss)
 
 
 @contextmanager
@@ -183,7 +185,8 @@ def comparing_values() -> Iterator[None]:
 
     There `tensor == 0` compares identities, as in TF1, where tensors were keys
     of dicts. Keras means the values: its optimizers ask `iterations % n == 0`
-    and would silently never act. User code keeps TF1's comparison.
+    and would silently never act; so do the layers, metrics and losses that
+    users derive from its own. Other code keeps TF1's comparison.
     """
     with _comparisons.lock:
         _comparisons.depth += 1
@@ -204,12 +207,36 @@ def comparing_values() -> Iterator[None]:
 
 def _comparison(original: Any, operation: Any) -> Any:
     def compare(self: tf.Tensor, other: Any) -> Any:
-        by_keras = is_keras_source(sys._getframe(1).f_code.co_filename)
-        if by_keras and other is not None and not tf.executing_eagerly():
+        if other is None or tf.executing_eagerly():
+            return original(self, other)
+        if _is_within_keras(sys._getframe(1)):
             return operation(self, other)
         return original(self, other)
 
     return compare
+
+
+def _is_within_keras(frame: Any) -> bool:
+    """Whether code is Keras', or that of an object derived from Keras'.
+
+    Args:
+        frame: The frame of the code that compares.
+    """
+    filename = frame.f_code.co_filename
+    if is_keras_source(filename):
+        return True
+    if filename.startswith(_TENSORFLOW_ROOT):
+        return False
+    # Helpers that such an object calls mean what it means.
+    while frame is not None:
+        if is_keras_source(frame.f_code.co_filename):
+            return True
+        if isinstance(frame.f_locals.get("self"), _COMPARING):
+            return True
+        if frame.f_code.co_filename.startswith(_PACKAGE_ROOT):
+            return False
+        frame = frame.f_back
+    return False
 
 
 def is_keras_source(filename: str) -> bool:
@@ -218,3 +245,6 @@ def is_keras_source(filename: str) -> bool:
 
 
 _KERAS_ROOT = global_state.__file__.rsplit("backend", 1)[0]
+_TENSORFLOW_ROOT = tf.__file__.rsplit("__init__", 1)[0]
+# What is above a frame of this package has only asked for the build.
+_PACKAGE_ROOT = __file__.rsplit("engine", 1)[0]

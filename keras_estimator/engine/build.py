@@ -28,6 +28,7 @@ from keras_estimator.engine.graph import ModelGraph
 from keras_estimator.engine.ordering import keras_updates
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.subgraph import GraphIndex
+from keras_estimator.engine.subgraph import node_name
 from keras_estimator.errors import ModelFnError
 from keras_estimator.spec import EstimatorSpec
 from keras_estimator.spec import ModeKeys
@@ -93,11 +94,9 @@ def build(
         graph.settle_lifetimes()
         saver = _saver(spec)
         local_init = _local_init(graph, spec)
+    index = GraphIndex(graph.as_graph_def())
     updates = keras_updates(
-        graph,
-        GraphIndex(graph.as_graph_def()),
-        outcome.step,
-        training=mode == ModeKeys.TRAIN,
+        graph, index, outcome.step, training=mode == ModeKeys.TRAIN
     )
     program = Program(
         mode=mode,
@@ -110,6 +109,8 @@ def build(
         **outcome._asdict(),
     )
     _check_metrics_updated(program)
+    if mode == ModeKeys.EVAL:
+        _check_metric_values(program, index)
     return program
 
 
@@ -301,14 +302,38 @@ def _saver(spec: EstimatorSpec) -> Any:
 def _check_metrics_updated(program: Program) -> None:
     """Refuses a Keras metric that model_fn returned and never updated."""
     forced = program.index.ancestors(program.updates.forced)
-    touched = {r.name for r in program.records if r.handle in forced}
+    touched = {
+        id(r.keras_variable) for r in program.records if r.handle in forced
+    }
     for name, metric in program.metrics.items():
-        if isinstance(metric, keras.metrics.Metric) and not any(
-            record.owner is metric and record.name in touched
-            for record in program.records
-        ):
+        if not isinstance(metric, keras.metrics.Metric):
+            continue
+        # Those of metrics that it is made of, too.
+        own = {id(variable) for variable in metric.variables}
+        if own.isdisjoint(touched):
             raise ModelFnError(
                 f'Please call update_state(...) on the "{metric.name}" metric '
                 f"(`eval_metric_ops[{name!r}]`) in model_fn: without it the "
                 "metric stays at its initial value."
+            )
+
+
+def _check_metric_values(program: Program, as_built: GraphIndex) -> None:
+    """Refuses values that belong to a step: they are read when all are done.
+
+    Raises:
+        ModelFnError: If one is.
+    """
+    inputs = {node_name(name) for name in program.inputs}
+    for name, metric in program.metrics.items():
+        if isinstance(metric, keras.metrics.Metric):
+            continue
+        value = [metric[0]]
+        waits = program.index.ancestors(value)
+        if not inputs.isdisjoint(waits - as_built.ancestors(value)):
+            raise ModelFnError(
+                f"The value of `eval_metric_ops[{name!r}]` is read from a "
+                "Keras metric, whose updates are part of each step. Return "
+                "the metric itself instead of (value, update_op): "
+                f"`eval_metric_ops={{{name!r}: metric}}`."
             )

@@ -68,6 +68,9 @@ class FetchPlan:
         return self._leaf(fetches)
 
     def _leaf(self, fetch: Any) -> "_Name":
+        if _initializes_input(fetch) and fetch.graph is not self._graph:
+            # Of an iterator of input_fn, in a user's hook: it has begun.
+            return _Name()
         name = element_name(self._graph, fetch)
         self._names[name] = None
         return _Name(name)
@@ -186,6 +189,10 @@ def _fed_value(tensor: Any, value: Any) -> tf.Tensor:
             f"{tensor.name}, which has shape {tensor.shape}."
         )
     return fed
+
+
+def _initializes_input(fetch: Any) -> bool:
+    return isinstance(fetch, tf.Operation) and fetch.type == "MakeIterator"
 
 
 def _is_leaf(value: Any) -> bool:

@@ -1,6 +1,7 @@
 """The graph of one model_fn call, and the variables created in it."""
 
 import enum
+import functools
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -171,6 +172,10 @@ class ModelGraph(_tensorflow.GraphWithBranches):
         # Also where the program has called `disable_resource_variables`.
         kwargs["use_resource"] = True
         variable = next_creator(**kwargs)
+        # TensorFlow has dropped it; TF1 code makes accumulators of its result.
+        variable.initialized_value = functools.partial(
+            _initialized_value, variable
+        )
         record = VariableRecord(
             variable, keras_variable, owner, _initializer(variable)
         )
@@ -215,6 +220,15 @@ def _first(name: str) -> str:
     so. The word before it is the one that Keras 2 put there.
     """
     return f"private{name}" if name.startswith("_") else name
+
+
+def _initialized_value(variable: tf.Variable) -> tf.Tensor:
+    """Returns a variable's value, also while variables are initialized."""
+    return tf.cond(
+        tf.compat.v1.is_variable_initialized(variable),
+        variable.read_value,
+        lambda: variable.initial_value,
+    )
 
 
 def _initializer(variable: tf.Variable) -> str | None:

@@ -306,3 +306,74 @@ def test_metrics_that_train_mode_updates_start_anew_in_each_call(model_dir):
     estimator.train(input_fn, hooks=[Count()], steps=2)
     assert seen == [1, 2, 3, 1, 2]
     assert "count/total" not in estimator.get_variable_names()
+
+
+def test_the_result_of_a_metric_is_no_value_to_return(model_dir):
+    def model_fn(features, mode):
+        mean = keras.metrics.Mean()
+        mean.update_state(features["x"])
+        metrics = {"m": (mean.result(), mean.result())}
+        return spec(
+            mode,
+            tf.reduce_mean(features["x"]),
+            lambda _: _count(),
+            eval_metric_ops=metrics,
+        )
+
+    estimator = ke.Estimator(model_fn, model_dir)
+    estimator.train(input_fn, steps=1)
+    with pytest.raises(ke.errors.ModelFnError, match=r"`eval_metric_ops=\{'m'"):
+        estimator.evaluate(input_fn)
+
+
+# Comparisons ------------------------------------------------------------------
+
+
+class Equal(keras.metrics.Metric):
+    """The share of labels that are 1."""
+
+    def __init__(self):
+        super().__init__(name="equal")
+        self.mean = keras.metrics.Mean()
+
+    def update_state(self, values):
+        self.mean.update_state(keras.ops.cast(_is_one(values), "float32"))
+
+    def result(self):
+        return self.mean.result()
+
+
+def _is_one(values):
+    return values == 1
+
+
+class Masking(keras.layers.Layer):
+    """Puts 7 in the place of zeros."""
+
+    def call(self, inputs):
+        return keras.ops.where(inputs != 0, inputs, 7.0)
+
+
+def test_users_layers_and_metrics_compare_values(model_dir):
+    rows = np.array([[0.0, 1.0, 2.0, 1.0]], np.float32)
+
+    def model_fn(features, mode):
+        equal = Equal()
+        equal.update_state(features["x"])
+        masked = Masking()(features["x"])
+        v1.add_to_collection("identity", features["x"] == 1)
+        return spec(
+            mode,
+            tf.reduce_sum(masked),
+            lambda _: _count(),
+            eval_metric_ops={"equal": equal},
+        )
+
+    estimator = ke.Estimator(model_fn, model_dir)
+    found = estimator.evaluate(
+        lambda: tf.data.Dataset.from_tensors({"x": rows})
+    )
+    assert found["equal"] == 0.5
+    assert found["loss"] == 11.0
+    graph = estimator.model.runtime.programs.latest("eval").graph
+    assert graph.get_collection("identity") == [False], "TF1's comparison"

@@ -198,6 +198,68 @@ def test_dropout_in_loops_of_tf1s_own_kind_is_that_in_others(tmp_path):
     np.testing.assert_allclose(trained("new"), old, rtol=1e-6)
 
 
+def test_an_accumulator_starts_from_the_initialized_value(model_dir):
+    def model_fn(features, labels, mode):
+        w = tf.get_variable(
+            "w", [2, 1], initializer=tf.random_uniform_initializer()
+        )
+        tf.Variable(w.initialized_value(), trainable=False, name="copy")
+        tf.Variable(
+            tf.zeros_like(w.initialized_value()), trainable=False, name="sum"
+        )
+        return spec(
+            mode,
+            features["x"] @ w,
+            labels,
+            lambda loss: tf.train.get_global_step().assign_add(1),
+        )
+
+    estimator = run(model_fn, model_dir)
+    start = estimator.get_variable_value("w")
+    assert np.array_equal(estimator.get_variable_value("copy"), start)
+    assert not estimator.get_variable_value("sum").any()
+    again = run(model_fn, model_dir)
+    assert np.array_equal(again.get_variable_value("copy"), start)
+
+
+def test_a_users_saver_deletes_old_checkpoints_of_earlier_runs(model_dir):
+    def model_fn(features, labels, mode):
+        prediction = features["x"] @ ones([2, 1])
+        scaffold = tf.train.Scaffold(saver=tf.train.Saver(max_to_keep=2))
+        return spec(mode, prediction, labels, scaffold=scaffold)
+
+    def left():
+        names = [n for n in os.listdir(model_dir) if n.endswith(".index")]
+        return sorted(int(n[len("model.ckpt-") : -6]) for n in names)
+
+    config = tf.estimator.RunConfig(model_dir, save_checkpoints_steps=5)
+    for last, kept in ((13, [10, 13]), (18, [13, 18]), (25, [23, 25])):
+        # Each is as a new process.
+        estimator = tf.estimator.Estimator(model_fn, config=config)
+        estimator.train(input_fn, max_steps=last)
+        assert left() == kept
+
+
+def test_a_hook_may_initialize_the_iterator_of_input_fn(model_dir):
+    class Initialize(tf.train.SessionRunHook):
+        def after_create_session(self, session, coord):
+            assert session.run(self.iterator.initializer) is None
+            assert session.run({"i": self.iterator.initializer}) == {"i": None}
+
+    hook = Initialize()
+
+    def initialized():
+        hook.iterator = tf.data.make_initializable_iterator(input_fn())
+        return hook.iterator.get_next()
+
+    def model_fn(features, labels, mode):
+        return spec(mode, features["x"] @ ones([2, 1]), labels)
+
+    estimator = tf.estimator.Estimator(model_fn, model_dir)
+    estimator.train(initialized, steps=3, hooks=[hook])
+    assert estimator.evaluate(initialized, steps=3, hooks=[hook])["loss"] > 0
+
+
 def test_cond_and_while_loop_have_gradients(model_dir):
     def model_fn(features, labels, mode):
         w = ones([2, 1])
