@@ -190,13 +190,23 @@ def _train_op(train_op: Any, mode: str) -> Any:
             f"train_op must be Operation or Tensor, given: {train_op!r} "
             f'({type(train_op).__name__}) in mode "{mode}". It may also be a '
             "`keras.optimizers.Optimizer`, a `minimize(...)` or a list of "
-            "these."
+            f"these.{_of_another_kind(train_op)}"
         )
     _check_graph(train_op, "train_op", _name(train_op))
     if isinstance(train_op, tf.Variable) and not tf.executing_eagerly():
         # The result of `variable.assign_add(...)`: what to run is the assign.
         return train_op.op
     return train_op
+
+
+def _of_another_kind(train_op: Any) -> str:
+    if not hasattr(train_op, "minimize"):
+        return ""
+    return (
+        " An optimizer of `tf.compat.v1.train` makes one with its method "
+        "`minimize(loss, global_step)`; in place of one of `tf_keras` take "
+        "that of Keras 3."
+    )
 
 
 def _keras_steps(steps: Sequence[Any], mode: str) -> tuple[KerasStep, ...]:

@@ -123,8 +123,9 @@ class GraphIndex:
 def put_reads_first(subgraph: Subgraph, fetches: Iterable[str]) -> None:
     """Lets variables that are fetched have the value from before the step.
 
-    TF1 leaves it open whether `session.run([train_op, global_step])` returns
-    the step before or after; its executor nearly always reads first.
+    TensorFlow leaves it open whether `session.run([train_op, global_step])`
+    returns the step before or after. With resource variables its executor
+    nearly always reads first.
 
     Args:
         subgraph: Gets control inputs, in place.

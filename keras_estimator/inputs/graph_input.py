@@ -263,7 +263,9 @@ class _Cut(Outside):
             ):
                 raise UnsupportedError(
                     f"input_fn reads from the placeholder {name!r}, which "
-                    "nothing feeds here. Use `numpy_input_fn` for arrays, or "
+                    "nothing feeds here. Where a hook initializes an iterator "
+                    "with a `feed_dict`, use `numpy_input_fn`, or give the "
+                    "arrays to `tf.data.Dataset.from_tensor_slices`; else "
                     "`tf.data.Dataset.from_generator`."
                 )
             if kind in ("VarHandleOp", "VariableV2"):

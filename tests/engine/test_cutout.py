@@ -149,3 +149,29 @@ def test_nothing_is_outside_by_default():
 def test_tensors_have_a_colon_and_operations_none():
     assert is_tensor("x:0")
     assert not is_tensor("x")
+
+
+def test_a_variable_that_is_fetched_has_the_value_from_before(cut, graph):
+    variable = tf.Variable(0.0)
+    with graph.as_default():
+        (v,) = v1.global_variables()
+        read, also = v.read_value().name, tf.identity(v.read_value()).name
+        computed = (v.read_value() + 0.0).name
+    outside = Handles({v.handle.name: variable})
+    function = cut(["update", read, also, computed], ["b:0"], outside)
+    for step in range(50):
+        first, second, _ = function(tf.constant(1.0))
+        assert first.numpy() == second.numpy() == step
+        assert variable.numpy() == step + 1
+
+
+def test_a_read_that_waits_for_an_assign_still_does(cut, graph):
+    variable = tf.Variable(0.0)
+    with graph.as_default():
+        (v,) = v1.global_variables()
+        update = graph.get_operation_by_name("update")
+        with tf.control_dependencies([update]):
+            after = v.read_value().name
+    outside = Handles({v.handle.name: variable})
+    (value,) = cut([after], ["b:0"], outside)(tf.constant(1.0))
+    assert value.numpy() == 1
