@@ -117,9 +117,10 @@ def element_name(graph: ModelGraph, fetch: Any) -> str:
             f"Fetch argument {fetch!r} cannot be interpreted as a Tensor or "
             f"Operation. {error.args[0]}"
         ) from error
-    handle = element.name.removesuffix(":0")
-    for record in _records(graph):
-        if record.handle == handle:
+    # Hooks may also be used in a graph that is not ours.
+    if isinstance(graph, ModelGraph):
+        record = graph.record_of(element.name.removesuffix(":0"))
+        if record is not None:
             return graph.as_graph_element(record.variable).name
     return element.name
 

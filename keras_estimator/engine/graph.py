@@ -111,6 +111,13 @@ class ModelGraph(_tensorflow.GraphWithBranches):
         super().__init__()
         self.records: list[VariableRecord] = []
         self._outside = outside or {}
+        self._by_handle: dict[str, VariableRecord] = {}
+
+    def record_of(self, handle: str) -> VariableRecord | None:
+        """Returns the variable whose handle an operation makes, if one's."""
+        if len(self._by_handle) != len(self.records):
+            self._by_handle = {record.handle: record for record in self.records}
+        return self._by_handle.get(handle)
 
     def runs_whole_branches(self) -> bool:
         """Whether Keras is building a branch: its updates are the point."""
