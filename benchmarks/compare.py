@@ -40,8 +40,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("peer", help="interpreter with tensorflow==2.15.1")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("works", nargs="*", choices=[*WORKS, []])
-    arguments = parser.parse_args()
+    parser.add_argument("works", nargs="*", metavar="work")
+    # Works may come after the number of rounds.
+    arguments = parser.parse_intermixed_args()
+    unknown = sorted(set(arguments.works) - set(WORKS))
+    if unknown:
+        parser.error(f"no such work: {unknown}; there are {list(WORKS)}")
     pythons = {"ours": sys.executable, "real": arguments.peer}
     print(f"{'work':<12}{'ours':>12}{'real':>12}{'ratio':>9}   range of ratios")
     for work in arguments.works or WORKS:
