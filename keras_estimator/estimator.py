@@ -7,6 +7,7 @@ from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -17,16 +18,29 @@ from keras_estimator._types import InputFn
 from keras_estimator._types import ModelFn
 from keras_estimator._types import Path
 from keras_estimator.calls import hooks as call_hooks
+from keras_estimator.calls import keras_file
 from keras_estimator.calls.evaluate import Evaluation
 from keras_estimator.calls.evaluate import evaluate
+from keras_estimator.calls.export import check_receivers
+from keras_estimator.calls.export import check_target
+from keras_estimator.calls.export import export
+from keras_estimator.calls.memory import check_evaluates_memory
 from keras_estimator.calls.predict import Prediction
 from keras_estimator.calls.predict import predict
+from keras_estimator.calls.progress import EVALUATE
+from keras_estimator.calls.progress import PREDICT
+from keras_estimator.calls.progress import TRAIN
+from keras_estimator.calls.progress import CallProgress
 from keras_estimator.calls.train import Training
 from keras_estimator.calls.train import train
 from keras_estimator.calls.values import Values
 from keras_estimator.checkpoint import bundle
+from keras_estimator.checkpoint import directory
+from keras_estimator.checkpoint.best import BestDirectory
+from keras_estimator.checkpoint.best import best_checkpoint
 from keras_estimator.checkpoint.warm_start import WarmStartSettings
 from keras_estimator.checkpoint.warm_start import warm_start_settings
+from keras_estimator.checkpoint.warm_starting import WarmStart
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.arguments import call_model_fn
 from keras_estimator.engine.arguments import check_model_fn
@@ -106,6 +120,7 @@ class Estimator:
         self._model_fn = model_fn
         self._params = copy.deepcopy(params or {})
         self._warm_start = warm_start_settings(warm_start_from)
+        self._reuse_programs = reuse_programs
         self._model = EstimatorModel(
             model_fn,
             # `{}` would ask for a model_fn that takes params.
@@ -167,6 +182,17 @@ class Estimator:
         """Returns the path of the newest checkpoint, `None` without any."""
         return self._values.newest_checkpoint()
 
+    def best_checkpoint(self) -> str | None:
+        """Returns the path of the best checkpoint, `None` if none was kept.
+
+        Checkpoints are kept by how they evaluate if the config says so:
+        `RunConfig(keep_best_checkpoints=BestCheckpoints())`.
+
+        Raises:
+            BestCheckpointsError: If the list of them is damaged.
+        """
+        return best_checkpoint(self.model_dir)
+
     def get_variable_names(self) -> list[str]:
         """Returns the names of the variables in the newest checkpoint.
 
@@ -215,6 +241,50 @@ class Estimator:
             NotBuiltError: If there are no weights in memory yet.
         """
         return self._values.save(self._config)
+
+    def export_keras(
+        self,
+        filepath: Path,
+        checkpoint_path: str | None = None,
+        serving_input_receiver_fn: Callable[[], Any] | None = None,
+    ) -> str:
+        """Writes a `.keras` file for `keras.saving.load_model`.
+
+        Args:
+            filepath: Where it goes; the name ends in `.keras`.
+            checkpoint_path: Whose values; by default the newest checkpoint's.
+            serving_input_receiver_fn: Tells what features look like, where
+                nothing has been trained, evaluated or predicted yet.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            ConfigError: If the name has another ending, or model_fn or params
+                cannot be written down.
+            NotBuiltError: If nobody knows what features look like.
+            NotFittedError: If there is no checkpoint.
+
+        Example:
+        ```python
+        estimator.export_keras("model.keras")
+        model = keras.saving.load_model("model.keras")
+        ```
+        """
+        path = os.fspath(filepath)
+        checkpoint = (
+            self._checkpoint(checkpoint_path, "export")
+            if checkpoint_path
+            else self._trained()
+        )
+        keras_file.write(
+            self._model,
+            self._values,
+            str(checkpoint),
+            path,
+            serving_input_receiver_fn,
+        )
+        return path
 
     # The verbs ---------------------------------------------------------------
 
@@ -271,6 +341,8 @@ class Estimator:
                 self._values,
                 checkpoint,
                 self._model.jit_compile,
+                self._model,
+                CallProgress(TRAIN, self._config.progress_bar),
             )
             with _naming_lines(program, input_fn):
                 loss = train(call, user_hooks, listeners)
@@ -303,6 +375,8 @@ class Estimator:
         Raises:
             ConfigError: If steps is not positive.
             CheckpointPathError: If there is no checkpoint at the given path.
+            BestCheckpointsError: If the best checkpoints are to be kept, and
+                the results cannot be compared.
         """
         steps = call_hooks.whole_steps("steps", steps)
         user_hooks = call_hooks.check_hooks(hooks)
@@ -311,13 +385,68 @@ class Estimator:
             checkpoint = self._checkpoint(checkpoint_path, "evaluate")
             batches = self._input(input_fn, ModeKeys.EVAL)
             program = self._program(ModeKeys.EVAL, batches, checkpoint)
-            call = Evaluation(
-                program,
-                batches,
-                self._values,
-                checkpoint,
-                self.eval_dir(name),
-                self._model.jit_compile,
+            call = self._evaluation(program, batches, name)._replace(
+                checkpoint=checkpoint
+            )
+            with _naming_lines(program, input_fn):
+                results = evaluate(call, user_hooks, steps)
+            policy = self._config.keep_best_checkpoints
+            if policy is not None:
+                BestDirectory(self.model_dir, policy).consider(
+                    name or None, checkpoint, results
+                )
+        return results
+
+    @users_line_first
+    def evaluate_in_memory(
+        self,
+        input_fn: InputFn,
+        steps: int | None = None,
+        hooks: Iterable[Any] | None = None,
+        name: str | None = None,
+        *,
+        session: Any = None,
+    ) -> dict[str, Any]:
+        """Evaluates the weights that are in memory, at their global step.
+
+        Those are what `estimator.model.fit` has trained, or what `train` has
+        at the time: a hook may call it between two steps. Nothing is read from
+        or written to checkpoints.
+
+        Args:
+            input_fn: As for `train`.
+            steps: Number of batches; by default all.
+            hooks: `SessionRunHook`s.
+            name: Name of the evaluation: its events go to `eval_<name>`.
+            session: The session that a hook got: what it runs is evaluated,
+                even if it is training another Estimator.
+
+        Returns:
+            As `evaluate` does.
+
+        Raises:
+            ConfigError: If steps is not positive, or the Scaffold of model_fn
+                in EVAL mode has a saver or an init_fn.
+            NotBuiltError: If there are no weights in memory.
+
+        Example:
+        ```python
+        estimator.model.fit(dataset, epochs=3)
+        estimator.evaluate_in_memory(eval_input_fn)
+        ```
+        """
+        steps = call_hooks.whole_steps("steps", steps)
+        user_hooks = call_hooks.check_hooks(hooks)
+        check_is_directory(self.model_dir)
+        with _tensorflow.eager_mode():
+            values = self._values.in_memory(session)
+            batches = self._input(input_fn, ModeKeys.EVAL)
+            program = self._model.runtime.programs.get(
+                ModeKeys.EVAL, batches.element, batches.seeds_used
+            )
+            check_evaluates_memory(program)
+            call = self._evaluation(program, batches, name)._replace(
+                values=values
             )
             with _naming_lines(program, input_fn):
                 return evaluate(call, user_hooks, steps)
@@ -359,7 +488,13 @@ class Estimator:
             batches = self._input(input_fn, ModeKeys.PREDICT)
             program = self._program(ModeKeys.PREDICT, batches, checkpoint)
         call = Prediction(
-            program, batches, self._values, checkpoint, self._model.jit_compile
+            program,
+            batches,
+            self._values,
+            checkpoint,
+            self._model.jit_compile,
+            self._model,
+            CallProgress(PREDICT, self._config.progress_bar),
         )
         with _naming_lines(program, input_fn):
             yield from predict(
@@ -369,7 +504,186 @@ class Estimator:
                 single_examples=yield_single_examples,
             )
 
+    # Exports -----------------------------------------------------------------
+
+    @users_line_first
+    def export_saved_model(
+        self,
+        export_dir_base: Path,
+        serving_input_receiver_fn: Callable[[], Any],
+        assets_extra: Mapping[str, Path] | None = None,
+        as_text: bool = False,
+        checkpoint_path: Path | None = None,
+        experimental_mode: str = ModeKeys.PREDICT,
+    ) -> bytes:
+        """Writes the model as a SavedModel, for serving.
+
+        model_fn is called in a new graph, with the features of the receiver.
+        Each of its `export_outputs` becomes a signature. The folder appears
+        when it is complete.
+
+        Args:
+            export_dir_base: Directory in which the export gets a folder, named
+                by the time in seconds.
+            serving_input_receiver_fn: Function without arguments that returns
+                an `export.ServingInputReceiver`.
+            assets_extra: Files to copy along: dict of path inside of the
+                folder `assets.extra` to the path of the file.
+            as_text: Whether to write the graph as text, for reading it.
+            checkpoint_path: Whose variables are exported; by default those of
+                the newest checkpoint.
+            experimental_mode: The mode of model_fn. TRAIN and EVAL need an
+                `export.SupervisedInputReceiver`.
+
+        Returns:
+            The path of the folder, as bytes.
+
+        Raises:
+            NotFittedError: If there is no checkpoint.
+            ReceiverError: If the function returns no receiver.
+            FeatureNotFoundError: If model_fn needs another feature.
+            SpecError: If nothing of it can be served.
+            ExportVariablesError: If the checkpoint lacks variables.
+            ExportWriteError: If it cannot be written.
+
+        Example:
+        ```python
+        receiver_fn = ke.export.build_parsing_serving_input_receiver_fn(spec)
+        folder = estimator.export_saved_model("exports", receiver_fn)
+        predict = ke.predictor.from_saved_model(folder)
+        ```
+        """
+        return self._export(
+            export_dir_base,
+            {experimental_mode: serving_input_receiver_fn},
+            assets_extra,
+            as_text,
+            checkpoint_path,
+        )
+
+    @users_line_first
+    def experimental_export_all_saved_models(
+        self,
+        export_dir_base: Path,
+        input_receiver_fn_map: Mapping[str, Callable[[], Any]],
+        assets_extra: Mapping[str, Path] | None = None,
+        as_text: bool = False,
+        checkpoint_path: Path | None = None,
+    ) -> bytes:
+        """Writes the graphs of several modes as one SavedModel.
+
+        Their tags are `train`, `eval` and `serve`. They share the variables.
+
+        Args:
+            export_dir_base: As for `export_saved_model`.
+            input_receiver_fn_map: dict of mode to a function that returns the
+                receiver of that mode.
+            assets_extra: As for `export_saved_model`.
+            as_text: As for `export_saved_model`.
+            checkpoint_path: As for `export_saved_model`.
+
+        Returns:
+            The path of the folder, as bytes.
+
+        Raises:
+            ConfigError: If there is no function, or one for no mode.
+            NotFittedError: If there is no checkpoint.
+            ExportWriteError: If it cannot be written.
+        """
+        return self._export(
+            export_dir_base,
+            input_receiver_fn_map,
+            assets_extra,
+            as_text,
+            checkpoint_path,
+        )
+
+    @users_line_first
+    def export_savedmodel(
+        self,
+        export_dir_base: Path,
+        serving_input_receiver_fn: Callable[[], Any],
+        assets_extra: Mapping[str, Path] | None = None,
+        as_text: bool = False,
+        checkpoint_path: Path | None = None,
+        strip_default_attrs: bool = False,
+    ) -> bytes:
+        """Writes the model as a SavedModel: the name of 2017.
+
+        Args:
+            export_dir_base: As for `export_saved_model`.
+            serving_input_receiver_fn: As for `export_saved_model`.
+            assets_extra: As for `export_saved_model`.
+            as_text: As for `export_saved_model`.
+            checkpoint_path: As for `export_saved_model`.
+            strip_default_attrs: Whether attributes with default values are
+                left out of the graph, so that older versions of TensorFlow
+                can load it. `export_saved_model` always does that.
+
+        Returns:
+            The path of the folder, as bytes.
+        """
+        return self._export(
+            export_dir_base,
+            {ModeKeys.PREDICT: serving_input_receiver_fn},
+            assets_extra,
+            as_text,
+            checkpoint_path,
+            strip_default_attrs=strip_default_attrs,
+        )
+
+    def _export(
+        self,
+        export_dir_base: Path,
+        receiver_fns: Mapping[str, Callable[[], Any]],
+        assets_extra: Mapping[str, Path] | None,
+        as_text: bool,
+        checkpoint_path: Path | None,
+        *,
+        strip_default_attrs: bool = True,
+    ) -> bytes:
+        receiver_fns = check_receivers(receiver_fns)
+        target = check_target(
+            export_dir_base, assets_extra, as_text, strip_default_attrs
+        )
+        with _tensorflow.eager_mode():
+            return export(
+                self._model.runtime.programs,
+                self._values,
+                receiver_fns,
+                self._checkpoint_to_export(checkpoint_path),
+                target,
+            )
+
+    def _checkpoint_to_export(self, given: Path | None) -> str:
+        if given:
+            return self._given_checkpoint(os.fsdecode(given))
+        newest = self._values.newest_checkpoint()
+        if newest is not None:
+            return newest
+        if self._warm_start is not None:
+            start = self._warm_start.ckpt_to_initialize_from
+            found = directory.latest(start) if os.path.isdir(start) else start
+            if found is not None:
+                return found
+        raise NotFittedError(
+            f"Couldn't find trained model at {self.model_dir}. Call `train` "
+            "first, or give `checkpoint_path`; what `estimator.model.fit` has "
+            "trained is there after `estimator.save_checkpoint()`."
+        )
+
     # How they begin ----------------------------------------------------------
+
+    def _with_model_fn(self, model_fn: ModelFn) -> "Estimator":
+        """Returns an Estimator of another model_fn, the same in all else."""
+        return Estimator(
+            model_fn,
+            config=self._config,
+            params=self._params,
+            warm_start_from=self._warm_start,
+            reuse_programs=self._reuse_programs,
+            jit_compile=self._model.jit_compile,
+        )
 
     def _input(self, input_fn: InputFn, mode: str) -> Input:
         return call_input_fn(
@@ -377,6 +691,21 @@ class Estimator:
             {"mode": mode, "params": self.params, "config": self.config},
             seed=self._config.tf_random_seed,
             with_labels=mode != ModeKeys.PREDICT,
+        )
+
+    def _evaluation(
+        self, program: Program, batches: Input, name: str | None
+    ) -> Evaluation:
+        """Returns an evaluation of initial values."""
+        return Evaluation(
+            program,
+            batches,
+            self._values,
+            None,
+            self.eval_dir(name),
+            self._model.jit_compile,
+            self._model,
+            CallProgress(EVALUATE, self._config.progress_bar, name),
         )
 
     def _program(
@@ -388,16 +717,7 @@ class Estimator:
             _v1.logging.info(
                 "Warm-starting with WarmStartSettings: %s", settings
             )
-
-            def warm_start() -> None:
-                try:
-                    _v1.train.warm_start(*settings)
-                except tf.errors.NotFoundError as error:
-                    raise VariableNotFoundError(
-                        f"`warm_start_from`: {error.message}. Name a "
-                        "checkpoint, or a folder that has one."
-                    ) from None
-
+            warm_start = WarmStart.of(settings)
         return self._model.runtime.programs.get(
             mode, batches.element, batches.seeds_used, warm_start
         )
@@ -405,15 +725,7 @@ class Estimator:
     def _checkpoint(self, given: str | None, verb: str) -> str | None:
         """Returns the checkpoint for a call that does not train."""
         if given:
-            try:
-                bundle.reader(given)
-            except CheckpointPathError as error:
-                raise CheckpointPathError(
-                    f"checkpoint_path={given!r}: {error}. Give a path as "
-                    "`latest_checkpoint()` returns it (without `.index`), or "
-                    "leave it out for the newest checkpoint."
-                ) from None
-            return given
+            return self._given_checkpoint(given)
         newest = self._values.newest_checkpoint()
         if newest is None:
             _v1.logging.info(
@@ -423,6 +735,17 @@ class Estimator:
                 verb,
             )
         return newest
+
+    def _given_checkpoint(self, path: str) -> str:
+        try:
+            bundle.reader(path)
+        except CheckpointPathError as error:
+            raise CheckpointPathError(
+                f"checkpoint_path={path!r}: {error}. Give a path as "
+                "`latest_checkpoint()` returns it (without `.index`), or "
+                "leave it out for the newest checkpoint."
+            ) from None
+        return path
 
     def _trained(self) -> str:
         checkpoint = self._values.newest_checkpoint()

@@ -58,23 +58,28 @@ def settled_config(
     return config.replace(model_dir=temporary)
 
 
+def file_in_the_way(path: str) -> str | None:
+    """Returns the file that a path is, or lies below; `None` without one."""
+    while path:
+        try:
+            if tf.io.gfile.stat(path).is_directory:
+                return None
+            return path
+        except (tf.errors.NotFoundError, tf.errors.FailedPreconditionError):
+            parent = os.path.dirname(path)
+            path = "" if parent == path else parent
+        except tf.errors.OpError:
+            return None  # Writing there will tell what is wrong.
+    return None
+
+
 def check_is_directory(model_dir: str) -> None:
     """Refuses a model_dir that is a file, or lies below one.
 
     Raises:
         ModelDirError: If it is.
     """
-    path = model_dir
-    while path:
-        try:
-            if tf.io.gfile.stat(path).is_directory:
-                return
-            break
-        except (tf.errors.NotFoundError, tf.errors.FailedPreconditionError):
-            parent = os.path.dirname(path)
-            path = "" if parent == path else parent
-        except tf.errors.OpError:
-            return  # Writing there will tell what is wrong.
+    path = file_in_the_way(model_dir)
     if path:
         raise ModelDirError(
             f"model_dir={model_dir!r} cannot be written: {path!r} is not a "

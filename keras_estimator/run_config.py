@@ -11,6 +11,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_estimator._types import Path
+from keras_estimator.checkpoint.best_policy import BestCheckpoints
 from keras_estimator.distribute.cluster import TaskConfig
 from keras_estimator.distribute.cluster import TaskType
 from keras_estimator.distribute.cluster import device_filters
@@ -85,6 +86,13 @@ class RunConfig:
             session, > 0.
         checkpoint_save_graph_def: Whether to write `graph.pbtxt` and `.meta`
             files beside checkpoints.
+        progress_bar: Whether train, evaluate and predict show a progress bar
+            on stderr. `None` shows it in a terminal or notebook, unless INFO
+            lines of the log, which tell the same, are shown there; not where
+            the environment variable CI is set. `False` shows none, `True`
+            always shows it; in a file, as it is in the end.
+        keep_best_checkpoints: `BestCheckpoints`, by which checkpoints are kept
+            that evaluate best. `None` keeps only the newest.
 
     Raises:
         ConfigError: If a value is out of its range, two of them are in
@@ -116,6 +124,9 @@ class RunConfig:
         experimental_max_worker_delay_secs: int | None = None,
         session_creation_timeout_secs: float | None = 7200,
         checkpoint_save_graph_def: bool = True,
+        *,
+        progress_bar: bool | None = None,
+        keep_best_checkpoints: BestCheckpoints | None = None,
     ) -> None:
         if (
             save_checkpoints_steps is _NOT_GIVEN
@@ -141,6 +152,8 @@ class RunConfig:
         )
         self._session_creation_timeout_secs = session_creation_timeout_secs
         self._checkpoint_save_graph_def = checkpoint_save_graph_def
+        self._progress_bar = progress_bar
+        self._keep_best_checkpoints = keep_best_checkpoints
         _check(self)
         self._take_strategies()
         self._take_task(_task_of_environment())
@@ -303,6 +316,16 @@ class RunConfig:
         return self._checkpoint_save_graph_def
 
     @property
+    def progress_bar(self) -> bool | None:
+        """Whether calls show a progress bar; `None` where it makes sense."""
+        return self._progress_bar
+
+    @property
+    def keep_best_checkpoints(self) -> BestCheckpoints | None:
+        """By which checkpoints are kept that evaluate best."""
+        return self._keep_best_checkpoints
+
+    @property
     def cluster_spec(self) -> tf.train.ClusterSpec:
         """The cluster, empty for a local run and for an evaluator."""
         return self._cluster_spec
@@ -458,6 +481,20 @@ def _faults(config: RunConfig) -> list[str]:
             name,
             number is None or number > 0,
             "should be > 0; use None for no such limit",
+        )
+    if not isinstance(config.progress_bar, (bool, type(None))):
+        raise ArgumentTypeError(
+            "`progress_bar` must be True, False, or None for where it makes "
+            f"sense. Received: progress_bar={config.progress_bar!r} "
+            f"({type(config.progress_bar).__name__})."
+        )
+    best = config.keep_best_checkpoints
+    if not isinstance(best, (BestCheckpoints, type(None))):
+        raise ArgumentTypeError(
+            "`keep_best_checkpoints` must be a `BestCheckpoints` or None. "
+            f"Received: keep_best_checkpoints={best!r} "
+            f"({type(best).__name__}). Write `RunConfig(keep_best_checkpoints="
+            "BestCheckpoints(keep=3))`."
         )
     require("model_dir", config.model_dir != "", "should be non-empty")
     require(

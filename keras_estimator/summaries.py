@@ -1,6 +1,7 @@
 """Event files, as TensorBoard reads them."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ _v1 = tf.compat.v1
 def writer(directory: str) -> Any:
     """Returns the event writer of a directory: one per process.
 
-    Repeated calls of evaluate add to one file.
+    Repeated calls of evaluate add to one file. A new one begins with the
+    default graph, for TensorBoard to show.
     """
-    # The writer refuses to be made in eager mode, though it needs no graph.
-    with tf.Graph().as_default():
+    with ExitStack() as stack:
+        if tf.executing_eagerly():
+            # It refuses to be made there, though it needs no graph.
+            stack.enter_context(tf.Graph().as_default())
         return _v1.summary.FileWriterCache.get(directory)
 
 

@@ -362,7 +362,6 @@ class _NoHook:
     [
         (_NoHook(), "<no hook>"),
         (ke.StepCounterHook, "<class "),
-        (keras.callbacks.EarlyStopping(), "`estimator.model.fit("),
     ],
 )
 def test_hooks_of_the_wrong_type(trained, verb, hook, told):

@@ -603,3 +603,24 @@ def test_without_eager_execution_all_works(model_dir, tmp_path):
         "0.875",
         "2",
     ]
+
+
+def test_a_metric_value_of_the_input_reads_one_more_batch(model_dir):
+    def of_input(features, labels, mode):
+        w = v1.get_variable("w", [], initializer=v1.zeros_initializer())
+        return ke.EstimatorSpec(
+            mode,
+            loss=tf.reduce_mean(features) + w,
+            train_op=v1.train.get_global_step().assign_add(1),
+            eval_metric_ops={"max": (tf.reduce_max(features), tf.no_op())},
+        )
+
+    def input_fn():
+        return tf.data.Dataset.range(6).map(lambda i: tf.cast([i], tf.float32))
+
+    estimator = ke.Estimator(of_input, model_dir)
+    estimator.train(input_fn)
+    # As in tf.estimator, where it fails at the end of the data.
+    assert estimator.evaluate(input_fn, steps=2)["max"] == 2.0
+    with pytest.raises(ke.errors.ModelFnError, match=r"are \['loss', 'max'\]"):
+        estimator.evaluate(input_fn)

@@ -50,7 +50,9 @@ def worker_1(monkeypatch):
 
 
 def test_the_parameters_are_in_the_order_of_tf_estimator():
-    assert list(inspect.signature(RunConfig).parameters) == PARAMETERS
+    parameters = inspect.signature(RunConfig).parameters.values()
+    positional = [p.name for p in parameters if p.kind != p.KEYWORD_ONLY]
+    assert positional == PARAMETERS
 
 
 def test_a_parameter_that_is_not_given_is_told_from_none():
@@ -334,3 +336,28 @@ def test_the_repr_shows_the_place_in_a_cluster_first(worker_1):
         r"global_id_in_cluster=2, model_dir=None",
         repr(RunConfig()),
     )
+
+
+def test_a_progress_bar_is_decided_later_on_or_off():
+    assert RunConfig().progress_bar is None
+    config = RunConfig(progress_bar=False)
+    assert copy.deepcopy(config).progress_bar is False
+    assert config.replace(progress_bar=True).progress_bar is True
+    assert config.replace(progress_bar=None).progress_bar is None
+    assert repr(config).startswith("RunConfig(progress_bar=False, ")
+
+
+def test_a_progress_bar_of_another_type_is_refused():
+    message = (
+        r"`progress_bar` must be True, False, or None for where it makes "
+        r"sense\. Received: progress_bar='auto' \(str\)\."
+    )
+    with pytest.raises(ArgumentTypeError, match=message):
+        RunConfig(progress_bar="auto")
+    with pytest.raises(ArgumentTypeError, match=message):
+        RunConfig().replace(progress_bar="auto")
+
+
+def test_a_progress_bar_is_no_positional_argument():
+    with pytest.raises(TypeError, match="positional"):
+        RunConfig(*[None] * 17, True)

@@ -6,20 +6,24 @@ from typing import Any
 from typing import NamedTuple
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from keras_estimator import summaries
+from keras_estimator.calls.memory import ValuesInMemory
 from keras_estimator.calls.opening import opened_for_reading
+from keras_estimator.calls.progress import CallProgress
+from keras_estimator.calls.progress import Source
+from keras_estimator.calls.progress import mean_loss
+from keras_estimator.calls.results import global_step
+from keras_estimator.calls.results import metric_results
 from keras_estimator.calls.values import Values
-from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import loop
-from keras_estimator.engine.binding import Binding
-from keras_estimator.engine.cutout import is_tensor
 from keras_estimator.engine.hook import HookRunner
 from keras_estimator.engine.hook import ScheduledHook
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.steps import StepRunner
+from keras_estimator.hooks.callbacks import CallbackRun
+from keras_estimator.hooks.callbacks import as_hooks
 from keras_estimator.inputs.input_fn import Input
 
 _v1 = tf.compat.v1
@@ -34,17 +38,22 @@ class Evaluation(NamedTuple):
         program: The program of EVAL mode.
         batches: The input.
         values: Where the variables get their values.
-        checkpoint: What to evaluate; `None` for initial values.
+        checkpoint: What to evaluate; `None` for initial values, or for what is
+            in memory.
         output_dir: Where the events go.
         jit_compile: Whether XLA compiles the steps.
+        model: What Keras callbacks among the hooks see.
+        progress: Shows how far it is.
     """
 
     program: Program
     batches: Input
-    values: Values
+    values: Values | ValuesInMemory
     checkpoint: str | None
     output_dir: str
     jit_compile: bool
+    model: keras.Model
+    progress: CallProgress
 
 
 def evaluate(
@@ -61,11 +70,22 @@ def evaluate(
         The metrics and the mean loss by name, and `global_step`.
     """
     program = call.program
+    run = CallbackRun(
+        "test",
+        call.model,
+        None,
+        lambda _: metric_results(session),
+        lambda: metric_results(session),
+    )
     hooks = [
-        *user_hooks,
+        *as_hooks(user_hooks, run),
         *([] if steps is None else [_StopAfterStepsHook(steps)]),
         *program.spec.evaluation_hooks,
     ]
+    started = time.time()
+    _v1.logging.info(
+        "Starting evaluation at %s", time.strftime("%Y-%m-%dT%H:%M:%S")
+    )
     with opened_for_reading(
         program,
         call.batches,
@@ -75,7 +95,7 @@ def evaluate(
         stays_open=False,
     ) as (binding, batches, session):
         binding.show_values()
-        runner = HookRunner(hooks, session, [])
+        runner = HookRunner([*hooks, call.progress], session, [])
         runs = StepRunner(
             binding,
             batches,
@@ -83,11 +103,13 @@ def evaluate(
             counts=False,
             jit_compile=call.jit_compile,
         )
-        started = time.time()
-        _v1.logging.info(
-            "Starting evaluation at %s", time.strftime("%Y-%m-%dT%H:%M:%S")
+        source = Source(
+            call.batches,
+            lambda: runs.steps_done,
+            lambda: [steps],
+            lambda: mean_loss(binding) if runs.steps_done else None,
         )
-        with program.graph.as_default():
+        with program.graph.as_default(), call.progress.showing(source):
             runner.after_create_session()
             loop.run(runner, runs)
             runner.end()
@@ -98,42 +120,15 @@ def evaluate(
         with call.values.lock:
             # A call of the same program may have shown its own meanwhile.
             binding.show_values()
-            results = _results(binding)
+            results = metric_results(session)
+            results["global_step"] = global_step(binding)
     if not runs.steps_done:
         _v1.logging.warning("Evaluation made no steps: the input is empty.")
-    summaries.write_evaluation(
-        call.output_dir, results, results["global_step"], call.checkpoint
-    )
+    with program.graph.as_default():
+        summaries.write_evaluation(
+            call.output_dir, results, results["global_step"], call.checkpoint
+        )
     return results
-
-
-def _results(binding: Binding) -> dict[str, Any]:
-    """Returns the values of all metrics, in order of their names."""
-    metrics = binding.program.metrics
-    names = [metric[0] for metric in metrics.values() if type(metric) is tuple]
-    tensors = [name for name in names if is_tensor(name)]
-    values = dict(zip(tensors, binding.run(names), strict=True))
-    results: dict[str, Any] = {}
-    with _tensorflow.eager_mode():
-        for name, metric in metrics.items():
-            if isinstance(metric, keras.metrics.Metric):
-                results |= _keras_result(name, metric.result())
-            else:
-                value = values.get(metric[0])
-                results[name] = None if value is None else value.numpy()
-        step = binding.store["global_step"].numpy()
-    results["global_step"] = np.int64(step)
-    return results
-
-
-def _keras_result(name: str, result: Any) -> dict[str, Any]:
-    """Returns the result of a Keras metric, which may itself be a dict."""
-    if isinstance(result, dict):
-        return {
-            f"{name}/{key}": keras.ops.convert_to_numpy(value)[()]
-            for key, value in result.items()
-        }
-    return {name: keras.ops.convert_to_numpy(result)[()]}
 
 
 class _StopAfterStepsHook(ScheduledHook):

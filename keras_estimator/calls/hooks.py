@@ -7,7 +7,9 @@ the chief, counting and summaries, the user's, the checks, the spec's.
 import math
 import numbers
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -25,6 +27,7 @@ from keras_estimator.hooks import SummarySaverHook
 from keras_estimator.run_config import RunConfig
 
 _v1 = tf.compat.v1
+_KINDS = (_v1.train.SessionRunHook, keras.callbacks.Callback)
 _SAVERS = (CheckpointSaverHook, _v1.train.CheckpointSaverHook)
 
 
@@ -32,19 +35,15 @@ def check_hooks(hooks: Iterable[Any] | None) -> list[Any]:
     """Returns hooks as a list.
 
     Raises:
-        ArgumentTypeError: If one of them is no `SessionRunHook`.
+        ArgumentTypeError: If one is no `SessionRunHook` or Keras callback.
     """
     checked = _as_list("hooks", hooks, "SessionRunHook")
     for hook in checked:
-        if not isinstance(hook, _v1.train.SessionRunHook):
+        if not isinstance(hook, _KINDS):
             raise ArgumentTypeError(
-                f"Hooks must be a SessionRunHook, given: {hook!r}."
-                + (
-                    " A Keras callback belongs into `estimator.model.fit("
-                    "callbacks=[...])`."
-                    if isinstance(hook, keras.callbacks.Callback)
-                    else ""
-                )
+                f"Hooks must be a SessionRunHook, given: {hook!r}. A "
+                "keras.callbacks.Callback will do as well; give an object, not "
+                "a class."
             )
     return checked
 
@@ -177,6 +176,33 @@ def _add_listeners(savers: Sequence[Any], listeners: Sequence[Any]) -> None:
     else:
         known = saver._listeners
         known.extend(one for one in listeners if one not in known)
+
+
+@contextmanager
+def told_of_checkpoints(hooks: Sequence[Any], listener: Any) -> Iterator[None]:
+    """Lets a listener hear of all checkpoints while the block runs.
+
+    Args:
+        hooks: Some of them write checkpoints.
+        listener: Comes after the listeners that they have.
+
+    Raises:
+        ConfigError: If none of them writes checkpoints.
+    """
+    savers = [hook for hook in hooks if isinstance(hook, _SAVERS)]
+    if not savers:
+        raise ConfigError(
+            "CheckpointInputPipelineHook saves the input with each checkpoint, "
+            "and this call writes none. Set `RunConfig(save_checkpoints_steps="
+            "...)` or `save_checkpoints_secs`, or add a CheckpointSaverHook."
+        )
+    for saver in savers:
+        _add_listeners([saver], [listener])
+    try:
+        yield
+    finally:
+        for saver in savers:
+            saver._listeners.remove(listener)
 
 
 def _reports(program: Program, config: RunConfig) -> list[Any]:

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 from typing import NamedTuple
 
+import tensorflow as tf
+
+from keras_estimator.calls.memory import ValuesInMemory
 from keras_estimator.calls.values import Values
+from keras_estimator.checkpoint import starting
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import element as elements
 from keras_estimator.engine import hook as hook_protocol
@@ -15,6 +19,8 @@ from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.inputs.input_fn import Input
+
+_v1 = tf.compat.v1
 
 
 class Opened(NamedTuple):
@@ -35,7 +41,7 @@ class Opened(NamedTuple):
 def opened_for_reading(
     program: Program,
     batches: Input,
-    values: Values,
+    values: Values | ValuesInMemory,
     checkpoint: str | None,
     hooks: Sequence[Any],
     *,
@@ -61,18 +67,21 @@ def opened_for_reading(
             session = GraphSession(
                 binding, lambda: elements.components(next(rows))
             )
-            begin(program, binding, hooks)
+            hook_protocol.begin(binding, hooks)
             values.provide(state, binding, session, checkpoint)
-            binding.start_call()
+            start(session)
         yield Opened(binding, rows, session)
 
 
-def begin(program: Program, binding: Binding, hooks: Sequence[Any]) -> None:
-    """Lets hooks look at the graph, and add to it."""
-    version = program.graph.version
-    with program.graph.recording():
-        hook_protocol.begin(hooks)
-    if program.graph.version != version:
-        program.is_outgrown = True
-        program.graph.settle_lifetimes()
-    binding.enter_variables()
+def start(session: GraphSession) -> None:
+    """Puts what lives for one call into its initial state, and logs that.
+
+    Raises:
+        UninitializedVariableError: If the user's Scaffold says that the model
+            is not ready for that, or afterwards.
+    """
+    starting.check_ready_for_local_init(session)
+    _v1.logging.info("Running local_init_op.")
+    session.binding.start_call()
+    _v1.logging.info("Done running local_init_op.")
+    starting.check_ready(session)

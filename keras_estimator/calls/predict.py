@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
+import keras
 import tensorflow as tf
 
 from keras_estimator.calls.opening import opened_for_reading
+from keras_estimator.calls.progress import CallProgress
+from keras_estimator.calls.progress import Source
 from keras_estimator.calls.values import Values
 from keras_estimator.engine.fetches import FetchPlan
 from keras_estimator.engine.hook import HookRunner
@@ -18,6 +21,8 @@ from keras_estimator.engine.program import Program
 from keras_estimator.engine.steps import StepRunner
 from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
+from keras_estimator.hooks.callbacks import CallbackRun
+from keras_estimator.hooks.callbacks import as_hooks
 from keras_estimator.inputs.input_fn import Input
 
 _NOT_SPLIT = (
@@ -35,6 +40,8 @@ class Prediction(NamedTuple):
         values: Where the variables get their values.
         checkpoint: What to predict with; `None` for initial values.
         jit_compile: Whether XLA compiles the steps.
+        model: What Keras callbacks among the hooks see.
+        progress: Shows how far it is.
     """
 
     program: Program
@@ -42,6 +49,8 @@ class Prediction(NamedTuple):
     values: Values
     checkpoint: str | None
     jit_compile: bool
+    model: keras.Model
+    progress: CallProgress
 
 
 def predict(
@@ -65,7 +74,14 @@ def predict(
     program = call.program
     predictions = _selected(program.spec.predictions, predict_keys)
     plan = FetchPlan(program.graph, predictions)
-    hooks = [*user_hooks, *program.spec.prediction_hooks]
+    run = CallbackRun(
+        "predict",
+        call.model,
+        predictions,
+        lambda outputs: {"outputs": outputs},
+        dict,
+    )
+    hooks = [*as_hooks(user_hooks, run), *program.spec.prediction_hooks]
     with opened_for_reading(
         program,
         call.batches,
@@ -74,22 +90,24 @@ def predict(
         hooks,
         stays_open=True,
     ) as (binding, batches, session):
-        runner = HookRunner(hooks, session, predictions)
+        runner = HookRunner([*hooks, call.progress], session, predictions)
         steps = StepRunner(
             binding, batches, counts=False, jit_compile=call.jit_compile
         )
         with program.graph.as_default():
             runner.after_create_session()
-        while not runner.should_stop:
-            try:
-                with program.graph.as_default():
-                    fetches, feeds = runner.before_run(steps.global_step)
-                    values = steps.run((*plan.names, *fetches), feeds)
-                    runner.after_run(values)
-            except (tf.errors.OutOfRangeError, StopIteration):
-                break
-            batch = plan.values(values)
-            yield from _examples(batch) if single_examples else [batch]
+        source = Source(call.batches, lambda: steps.steps_done)
+        with call.progress.showing(source):
+            while not runner.should_stop:
+                try:
+                    with program.graph.as_default():
+                        fetches, feeds = runner.before_run(steps.global_step)
+                        values = steps.run((*plan.names, *fetches), feeds)
+                        runner.after_run(values)
+                except (tf.errors.OutOfRangeError, StopIteration):
+                    break
+                batch = plan.values(values)
+                yield from _examples(batch) if single_examples else [batch]
         with program.graph.as_default():
             runner.end()
 

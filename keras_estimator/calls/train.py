@@ -5,21 +5,30 @@ from contextlib import ExitStack
 from typing import Any
 from typing import NamedTuple
 
+import keras
 import tensorflow as tf
 
 from keras_estimator.calls import hooks as default_hooks
-from keras_estimator.calls.opening import begin
+from keras_estimator.calls import opening
+from keras_estimator.calls.input_pipeline import followed
+from keras_estimator.calls.progress import CallProgress
+from keras_estimator.calls.progress import Source
+from keras_estimator.calls.progress import last_steps
+from keras_estimator.calls.results import keras_results
 from keras_estimator.calls.values import Values
 from keras_estimator.checkpoint.directory import Retention
 from keras_estimator.checkpoint.saver import BundleSaver
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import element as elements
+from keras_estimator.engine import hook as hook_protocol
 from keras_estimator.engine import loop
 from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.hook import HookRunner
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.engine.steps import StepRunner
+from keras_estimator.hooks.callbacks import CallbackRun
+from keras_estimator.hooks.callbacks import as_hooks
 from keras_estimator.inputs.input_fn import Input
 from keras_estimator.run_config import RunConfig
 
@@ -36,6 +45,8 @@ class Training(NamedTuple):
         values: Where the variables get their values.
         checkpoint: From which training goes on; `None` to begin.
         jit_compile: Whether XLA compiles the steps.
+        model: What Keras callbacks among the hooks see.
+        progress: Shows how far it is.
     """
 
     program: Program
@@ -44,6 +55,8 @@ class Training(NamedTuple):
     values: Values
     checkpoint: str | None
     jit_compile: bool
+    model: keras.Model
+    progress: CallProgress
 
 
 def train(
@@ -60,26 +73,45 @@ def train(
         The loss of the last step, `None` if there was none.
     """
     program, config = call.program, call.config
-    hooks = default_hooks.for_training(program, config, user_hooks, listeners)
+    run = CallbackRun(
+        "train",
+        call.model,
+        program.spec.loss,
+        lambda loss: {"loss": loss, **keras_results(program)},
+        lambda: {"loss": _loss(program, steps), **keras_results(program)},
+    )
+    hooks = default_hooks.for_training(
+        program, config, as_hooks(user_hooks, run), listeners
+    )
     with ExitStack() as stack:
         with call.values.lock:
             state = call.values.state_to_train(call.checkpoint)
             binding = stack.enter_context(state.bound(program))
             stack.enter_context(state.training())
+            stack.enter_context(call.values.training(program))
             batches = call.batches.batches()
             session = GraphSession(
                 binding,
                 lambda: elements.components(next(batches)),
                 BundleSaver(_retention(config), call.values.saved),
             )
-            begin(program, binding, hooks)
+            hook_protocol.begin(binding, hooks)
             call.values.provide(state, binding, session, call.checkpoint)
         if program.saver is not None and call.checkpoint is not None:
             call.values.recover(program.saver)
+        stack.enter_context(
+            followed(
+                call.batches,
+                batches,
+                hooks,
+                call.checkpoint,
+                str(config.model_dir),
+            )
+        )
         binding.show_values()
-        binding.start_call()
+        opening.start(session)
         original = [program.spec.train_op, program.spec.loss]
-        runner = HookRunner(hooks, session, original)
+        runner = HookRunner([*hooks, call.progress], session, original)
         steps = StepRunner(
             binding,
             batches,
@@ -87,21 +119,27 @@ def train(
             counts=True,
             jit_compile=call.jit_compile,
         )
-        with program.graph.as_default():
+        source = Source(
+            call.batches,
+            lambda: steps.global_step,
+            lambda: last_steps(hooks),
+            lambda: _loss(program, steps),
+        )
+        with program.graph.as_default(), call.progress.showing(source):
             runner.after_create_session()
             loop.run(runner, steps)
             _finalize_optimizers(binding)
             runner.end()
-    return _loss(program, steps)
-
-
-def _loss(program: Program, steps: StepRunner) -> Any:
     if not steps.steps_done:
         _v1.logging.warning(
             "Training with estimator made no steps. Perhaps input is empty or "
             "misspecified."
         )
-        return None
+    return _loss(program, steps)
+
+
+def _loss(program: Program, steps: StepRunner) -> Any:
+    """Returns the loss of the last step, `None` if there was none."""
     loss = steps.last.get(str(program.loss))
     return None if loss is None else loss.numpy()
 

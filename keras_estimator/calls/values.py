@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from keras_estimator.calls.memory import ValuesInMemory
 from keras_estimator.checkpoint import bundle
 from keras_estimator.checkpoint import directory
 from keras_estimator.checkpoint import starting
 from keras_estimator.checkpoint.directory import Identity
 from keras_estimator.checkpoint.directory import Retention
 from keras_estimator.checkpoint.saver import BundleSaver
-from keras_estimator.checkpoint.saver import entries_of
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.program import Program
@@ -28,6 +28,7 @@ from keras_estimator.engine.runtime import Runtime
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.engine.state import ModelState
 from keras_estimator.errors import CheckpointPathError
+from keras_estimator.errors import NotBuiltError
 from keras_estimator.run_config import RunConfig
 
 _v1 = tf.compat.v1
@@ -64,6 +65,8 @@ class Values:
         self.lock = threading.RLock()
         # For evaluating or predicting with values that are not in memory.
         self._scratch = ModelState()
+        # Of the session of another Estimator, for evaluating it with ours.
+        self._theirs = ModelState()
         runtime.provide = self._provide_newest
 
     def newest_checkpoint(self) -> str | None:
@@ -170,6 +173,38 @@ class Values:
             # As good as done: memory holds the same.
             _v1.logging.info("Restoring parameters from %s", checkpoint)
 
+    def in_memory(self, session: Any = None) -> ValuesInMemory:
+        """Returns the values that are in memory now, whatever is saved.
+
+        Args:
+            session: The session of a hook whose run waits for the caller: its
+                values; `None` for those of the Estimator.
+
+        Raises:
+            NotBuiltError: If there are none.
+        """
+        mine = self._runtime.state
+        if session is not None:
+            if session.binding.store is mine.store:
+                return ValuesInMemory(mine, self.lock, is_waiting=True)
+            return ValuesInMemory(
+                self._state_of(session), self.lock, is_waiting=True
+            )
+        if mine.is_empty:
+            raise NotBuiltError(
+                "There are no weights in memory yet. Call `train`, or "
+                "`estimator.model.fit`, before; or evaluate a checkpoint with "
+                "`evaluate`."
+            )
+        return ValuesInMemory(mine, self.lock, is_waiting=False)
+
+    def _state_of(self, session: Any) -> ModelState:
+        store = session.binding.store
+        if self._theirs.store is not store:
+            self._theirs = ModelState(store)
+        self._theirs.validate(session.binding.program.model_records)
+        return self._theirs
+
     def recover(self, saver: Any) -> None:
         """Tells a user's saver of the checkpoints that are there already.
 
@@ -179,14 +214,18 @@ class Values:
         if state is not None:
             saver.recover_last_checkpoints(state.all_model_checkpoint_paths)
 
+    @contextmanager
+    def training(self, program: Program) -> Iterator[None]:
+        """Notes which program a call of train is running."""
+        before, self._runtime.training = self._runtime.training, program
+        try:
+            yield
+        finally:
+            self._runtime.training = before
+
     def step_of(self, checkpoint: str | None) -> int:
         """Returns the global step of a checkpoint, 0 if it has none."""
-        if checkpoint is None:
-            return 0
-        reader = bundle.reader(checkpoint)
-        if not reader.has_tensor("global_step"):
-            return 0
-        return int(reader.get_tensor("global_step"))
+        return 0 if checkpoint is None else bundle.global_step(checkpoint)
 
     def save(self, config: RunConfig) -> str:
         """Writes what is in memory to model_dir; returns the path."""
@@ -218,7 +257,7 @@ class Values:
             if missing and state.origin is not None:
                 prefix = state.origin.checkpoint.prefix
                 with state.store.keeping_note():
-                    bundle.restore(prefix, entries_of(binding, missing))
+                    starting.restore_records(binding, missing, prefix)
                 state.validate(missing)
             elif missing:
                 starting.initialize(state, binding, session)

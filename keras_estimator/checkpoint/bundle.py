@@ -4,21 +4,33 @@ A checkpoint `model.ckpt-100` is an index file, data files and, for TF1's
 tools, a `.meta` file (see `meta_graph`). Tensors are keyed by variable name; a
 part of a partitioned variable is a slice of the whole variable's tensor. The
 operations are TensorFlow's own, so TF 1.15 and 2.15 read what is written here.
+
+Readers find data files by the index, so a checkpoint appears when its index
+gets its name. Where another one is replaced, the new data has files of other
+names (`data-00000-of-00002`): at each moment the index, old or new, leads to
+data that is all there.
 """
 
+import contextlib
 import difflib
+import itertools
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
 import tensorflow as tf
 
+from keras_estimator.checkpoint import staging
+from keras_estimator.checkpoint.staging import Staging
 from keras_estimator.errors import CheckpointPathError
 from keras_estimator.errors import VariableNotFoundError
 from keras_estimator.errors import VariableShapeError
 
 _SHOWN = 5
+INDEX = ".index"
+_DATA = re.compile(r"\.data-\d{5}-of-(\d{5})")
 
 
 class Entry(NamedTuple):
@@ -43,26 +55,118 @@ class Entry(NamedTuple):
         return tf.TensorShape(map(int, self.slice_spec.split()[:-1]))
 
 
-def write(prefix: str, entries: Sequence[Entry]) -> None:
-    """Writes a checkpoint.
+class Piece(NamedTuple):
+    """What is written of an `Entry`.
 
-    Readers see all of it or nothing: the index file, by which they find the
-    rest, gets its name last. What a failed write left is removed.
+    Attributes:
+        name: Name of the whole variable.
+        slice_spec: As that of the entry.
+        value: The value.
+    """
+
+    name: str
+    slice_spec: str
+    value: tf.Tensor
+
+
+def read(entries: Sequence[Entry]) -> list[Piece]:
+    """Returns what to write of variables; each must have a value."""
+    return [
+        Piece(e.name, e.slice_spec, e.variable.read_value()) for e in entries
+    ]
+
+
+def write(prefix: str, entries: Sequence[Entry]) -> None:
+    """Writes a checkpoint, all of it or nothing.
 
     Args:
         prefix: Path without the endings of the files.
         entries: The variables; each must have a value.
     """
+    directory, name = os.path.split(prefix)
+    with staging.staged(directory) as files:
+        stage(files, name, read(entries))
+        publish(files, name)
+
+
+def stage(files: Staging, name: str, pieces: Sequence[Piece]) -> None:
+    """Writes a checkpoint where nobody sees it yet.
+
+    Where there is one of this name with the same content, nothing is left to
+    be published.
+
+    Args:
+        files: Where it goes.
+        name: Its name, without the endings of the files.
+        pieces: Its content.
+    """
+    prefix = os.path.join(files.directory, name)
+    if not tf.io.gfile.exists(f"{prefix}{INDEX}"):
+        _save(files, name, pieces, shards=1)
+        return
+    taken = _shard_counts(prefix)
+    # With leftovers of one that was replaced it is not known which is which.
+    if len(taken) == 1 and max(taken) <= 2:
+        _save(files, name, pieces, *taken)
+        if _is_same(files.path(name), prefix):
+            remove(files.path(name))
+            return
+        remove(files.path(name))
+    free = next(n for n in itertools.count(1) if n not in taken)
+    _save(files, name, pieces, free)
+
+
+def publish(files: Staging, name: str) -> list[str]:
+    """Lets a staged checkpoint appear, or replace the one of its name.
+
+    Args:
+        files: Where it is.
+        name: Its name, without the endings of the files.
+
+    Returns:
+        Data files of the one that was replaced. Who has begun to read it may
+        still need them.
+    """
+    prefix = os.path.join(files.directory, name)
+    index = f"{name}{INDEX}"
+    mine = [n for n in files.names() if n.startswith(f"{name}.")]
+    before = set(parts(prefix)) if index in mine else set()
+    old_data = {part for part in before if _DATA.search(part)}
+    written = {os.path.join(files.directory, part) for part in mine}
+    if old_data & written and not _is_same(files.path(name), prefix):
+        # Better none for a moment than one with the data of another.
+        remove_file(f"{prefix}{INDEX}")
     try:
-        tf.raw_ops.SaveV2(
-            prefix=prefix,
-            tensor_names=[e.name for e in entries],
-            shape_and_slices=[e.slice_spec for e in entries],
-            tensors=[e.variable.read_value() for e in entries],
-        )
-    except Exception:
-        remove(prefix)
+        for part in sorted(mine, key=lambda part: part == index):
+            files.publish(part)
+    except BaseException:
+        if not tf.io.gfile.exists(f"{prefix}{INDEX}"):
+            remove(prefix)
         raise
+    return sorted(old_data - written)
+
+
+def stage_copy(files: Staging, name: str, source: str) -> None:
+    """Copies a checkpoint to where nobody sees it yet.
+
+    Args:
+        files: Where it goes.
+        name: The name of the copy, without the endings of the files.
+        source: Path of the checkpoint, without the endings of the files.
+
+    Raises:
+        tf.errors.NotFoundError: If it is not there (any more).
+    """
+    if _is_same(source, os.path.join(files.directory, name)):
+        return
+    # The index first: its data stays where it is when it is replaced.
+    for part in sorted(
+        parts(source), key=lambda part: not part.endswith(INDEX)
+    ):
+        ending = part.removeprefix(source)
+        tf.io.gfile.copy(part, files.path(f"{name}{ending}"))
+    if f"{name}{INDEX}" not in files.names():
+        raise tf.errors.NotFoundError(None, None, f"{source} is not there")
 
 
 def restore(prefix: str, entries: Sequence[Entry]) -> None:
@@ -103,12 +207,124 @@ def reader(prefix: str) -> Any:
         ) from error
 
 
+def global_step(prefix: str) -> int:
+    """Returns the global step of a checkpoint, 0 if it has none.
+
+    Raises:
+        CheckpointPathError: If there is no checkpoint at the path.
+    """
+    there = reader(prefix)
+    if not there.has_tensor("global_step"):
+        return 0
+    return int(there.get_tensor("global_step"))
+
+
+def parts(prefix: str) -> list[str]:
+    """Returns the files of a checkpoint, whole or half-written."""
+    directory, name = os.path.split(prefix)
+    return [
+        os.path.join(directory, file)
+        for file in tf.io.gfile.listdir(directory or ".")
+        if file.startswith(f"{name}.")
+    ]
+
+
 def remove(prefix: str) -> None:
     """Deletes the files of a checkpoint, whole or half-written."""
-    directory, name = os.path.split(prefix)
-    for file in tf.io.gfile.listdir(directory or "."):
-        if file.startswith(f"{name}."):
-            tf.io.gfile.remove(os.path.join(directory, file))
+    # The index first: without it nobody looks for the rest.
+    for path in sorted(parts(prefix), key=lambda p: not p.endswith(INDEX)):
+        remove_file(path)
+
+
+def retire(files: Staging, prefix: str) -> None:
+    """Removes a checkpoint.
+
+    Args:
+        files: Where its index is meanwhile: by that it is known what was to
+            be removed if this is not brought to an end.
+        prefix: Its path, without the endings of the files.
+    """
+    with contextlib.suppress(tf.errors.NotFoundError):
+        files.withdraw(f"{prefix}{INDEX}")
+    remove(prefix)
+
+
+def remove_file(path: str) -> None:
+    """Deletes a file, if it is there."""
+    with contextlib.suppress(tf.errors.NotFoundError):
+        tf.io.gfile.remove(path)
+
+
+def _save(
+    files: Staging, name: str, pieces: Sequence[Piece], shards: int
+) -> None:
+    """Writes a checkpoint whose data is in so many files.
+
+    They are fewer if there are fewer pieces.
+    """
+    shares = [pieces[i::shards] for i in range(shards) if pieces[i::shards]]
+    if len(shares) == 1:
+        _save_one(files.path(name), pieces)
+        return
+    prefixes = [files.path(f"{i}.share") for i in range(len(shares))]
+    for prefix, share in zip(prefixes, shares, strict=True):
+        _save_one(prefix, share)
+    tf.raw_ops.MergeV2Checkpoints(
+        checkpoint_prefixes=prefixes,
+        destination_prefix=files.path(name),
+        delete_old_dirs=False,
+    )
+
+
+def _save_one(prefix: str, pieces: Sequence[Piece]) -> None:
+    tf.raw_ops.SaveV2(
+        prefix=prefix,
+        tensor_names=[p.name for p in pieces],
+        shape_and_slices=[p.slice_spec for p in pieces],
+        tensors=[p.value for p in pieces],
+    )
+
+
+def _shard_counts(prefix: str) -> set[int]:
+    """Returns into how many files the data of a checkpoint is split.
+
+    It is more than one number where files of one that was replaced are left.
+    """
+    found = map(_DATA.search, parts(prefix))
+    return {int(match[1]) for match in found if match}
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two checkpoints have the same content.
+
+    An index has the checksums of all tensors. Data of another length than
+    that of `one` has been damaged.
+    """
+    index = _index(one)
+    if index is None or index != _index(other):
+        return False
+    lengths = _lengths(other)
+    return all(
+        lengths.get(ending) == length
+        for ending, length in _lengths(one).items()
+    )
+
+
+def _lengths(prefix: str) -> dict[str, int]:
+    """Returns the lengths of data files by their endings."""
+    return {
+        part.removeprefix(prefix): tf.io.gfile.stat(part).length
+        for part in parts(prefix)
+        if _DATA.search(part)
+    }
+
+
+def _index(prefix: str) -> bytes | None:
+    try:
+        with tf.io.gfile.GFile(f"{prefix}{INDEX}", "rb") as file:
+            return file.read()
+    except tf.errors.NotFoundError:
+        return None
 
 
 def _check(prefix: str, entries: Sequence[Entry]) -> None:

@@ -16,14 +16,19 @@ import os
 import time
 import zlib
 from collections.abc import Callable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import tensorflow as tf
 
 from keras_estimator.checkpoint import bundle
+from keras_estimator.checkpoint import staging
+from keras_estimator.checkpoint.bundle import Piece
+from keras_estimator.checkpoint.staging import Staging
+from keras_estimator.checkpoint.staging import staged
 from keras_estimator.errors import CheckpointPathError
 
-_STATE_FILE = "checkpoint"
+STATE_FILE = "checkpoint"
 _SECONDS_PER_HOUR = 3600
 
 
@@ -101,26 +106,57 @@ class CheckpointDirectory:
             retention.every_n_hours or float("inf")
         ) * _SECONDS_PER_HOUR
         self._next_kept = clock() + self._seconds_kept
+        settle_leftovers(path)
         # (path, time of writing), oldest first
         self._counted = self._recover()
+        self._superseded: list[str] = []
 
-    def add(self, prefix: str) -> None:
-        """Makes a checkpoint that was just written the newest one."""
+    def save(
+        self,
+        name: str,
+        pieces: Sequence[Piece],
+        stage_more: Callable[[Staging], None] | None = None,
+    ) -> None:
+        """Writes a checkpoint, makes it the newest, and removes the oldest.
+
+        All is written before anything gets its name: if that fails, everything
+        is as it was.
+
+        Args:
+            name: Its name, without the endings of the files.
+            pieces: Its content.
+            stage_more: Writes more files of that name.
+        """
+        # Who was reading one that has been replaced has had time until now.
+        while self._superseded:
+            bundle.remove_file(self._superseded.pop())
+        prefix = os.path.join(self._path, name)
+        expired, listed = self._sorted_out(prefix)
+        with staged(self._path) as files:
+            bundle.stage(files, name, pieces)
+            if stage_more is not None:
+                stage_more(files)
+            stage_state(files, [path for path, _ in listed])
+            self._superseded = bundle.publish(files, name)
+            files.publish(STATE_FILE)
+            for path, written in expired:
+                if written > self._next_kept:
+                    self._next_kept += self._seconds_kept
+                else:
+                    bundle.retire(files, path)
+        if self._retention.newest:
+            self._counted = listed
+        # Else only what was found here is listed, besides the newest: without
+        # rotation nothing would ever shorten the list.
+
+    def _sorted_out(
+        self, prefix: str
+    ) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+        """Returns what goes and what stays when there is a new checkpoint."""
         counted = [c for c in self._counted if c[0] != prefix]
         counted.append((prefix, self._clock()))
         keep = self._retention.newest or len(counted)
-        expired, counted = counted[:-keep], counted[-keep:]
-        if self._retention.newest:
-            self._counted = counted
-        # Else only what was found here is listed, besides the newest: without
-        # rotation nothing would ever shorten the list.
-        self._write_state([path for path, _ in counted])
-        # Last: until the state file is written, readers may follow the old one.
-        for path, written in expired:
-            if written > self._next_kept:
-                self._next_kept += self._seconds_kept
-            else:
-                bundle.remove(path)
+        return counted[:-keep], counted[-keep:]
 
     def _recover(self) -> list[tuple[str, float]]:
         """Returns what an earlier process counted, as far as it exists."""
@@ -135,21 +171,51 @@ class CheckpointDirectory:
                 found.append((path, written))
         return found
 
-    def _write_state(self, paths: list[str]) -> None:
-        names = [os.path.relpath(path, self._path) for path in paths]
-        lines = [f'model_checkpoint_path: "{_escape(names[-1])}"']
-        lines += [
-            f'all_model_checkpoint_paths: "{_escape(name)}"' for name in names
-        ]
-        target = os.path.join(self._path, _STATE_FILE)
-        temporary = f"{target}.tmp{os.getpid()}"
-        try:
-            with tf.io.gfile.GFile(temporary, "w") as file:
-                file.write("\n".join(lines) + "\n")
-            tf.io.gfile.rename(temporary, target, overwrite=True)
-        finally:
-            if tf.io.gfile.exists(temporary):
-                tf.io.gfile.remove(temporary)
+
+def stage_state(files: Staging, paths: Sequence[str]) -> None:
+    """Writes a state file where nobody sees it yet.
+
+    Args:
+        files: Where it is to be published from.
+        paths: The checkpoints, in the same directory; the newest is the last.
+    """
+    names = [os.path.relpath(path, files.directory) for path in paths]
+    lines = [f'model_checkpoint_path: "{_escape(names[-1])}"']
+    lines += [
+        f'all_model_checkpoint_paths: "{_escape(name)}"' for name in names
+    ]
+    with tf.io.gfile.GFile(files.path(STATE_FILE), "w") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def settle_leftovers(directory: str) -> None:
+    """Ends what processes that were killed have begun to save there."""
+    for folder in staging.abandoned(directory):
+        names = tf.io.gfile.listdir(folder)
+        indexes = [name for name in names if name.endswith(bundle.INDEX)]
+        for index in indexes:
+            place = os.path.join(directory, index)
+            if not tf.io.gfile.exists(place):
+                # Some of its files may have their names, already or still.
+                bundle.remove(place.removesuffix(bundle.INDEX))
+        staged_state = os.path.join(folder, STATE_FILE)
+        state = os.path.join(directory, STATE_FILE)
+        if (
+            STATE_FILE in names
+            and not indexes
+            and _is_newer(staged_state, state)
+        ):
+            # The checkpoint has its names, but is not listed yet.
+            tf.io.gfile.rename(staged_state, state, overwrite=True)
+        tf.io.gfile.rmtree(folder)
+
+
+def _is_newer(one: str, other: str) -> bool:
+    try:
+        written = tf.io.gfile.stat(other).mtime_nsec
+    except tf.errors.NotFoundError:
+        return True
+    return tf.io.gfile.stat(one).mtime_nsec > written
 
 
 def _escape(name: str) -> str:

@@ -1,35 +1,57 @@
-"""The `.meta` file of a checkpoint, for TF1's `import_meta_graph`.
+"""Graphs beside checkpoints: `graph.pbtxt`, and `.meta` files.
 
-It holds the graph, its collections, and the names of the operations that save
-and restore. TF1 programs add those operations in Python; here they are written
-straight into the GraphDef:
+A `.meta` file is for TF1's `import_meta_graph`. It holds the graph, its
+collections, and the names of the operations that save and restore. TF1
+programs add those operations in Python; here they are written straight into
+the GraphDef:
 
     save/filename -> save/SaveV2 -> save/control_dependency
     save/filename -> save/RestoreV2 -> save/Assign_<i>... -> save/restore_all
 """
 
+import os
 from typing import Any
 
 import tensorflow as tf
+from google.protobuf import text_format
 
+from keras_estimator.checkpoint.failures import naming_failed_writes
+from keras_estimator.checkpoint.staging import Staging
+from keras_estimator.checkpoint.staging import staged
 from keras_estimator.engine.program import Program
 
 _v1 = tf.compat.v1
+_GRAPH_FILE = "graph.pbtxt"
 
 
-def write(path: str, program: Program) -> None:
-    """Writes the `.meta` file of a checkpoint.
+def stage(files: Staging, name: str, program: Program) -> None:
+    """Writes the `.meta` file of a checkpoint where nobody sees it yet.
 
-    The file takes its name only when it is complete.
+    Args:
+        files: Where it goes.
+        name: The name of the checkpoint.
+        program: What it is of.
     """
-    temporary = f"{path}.tmp"
-    try:
-        with tf.io.gfile.GFile(temporary, "wb") as file:
-            file.write(serialized(program))
-        tf.io.gfile.rename(temporary, path, overwrite=True)
-    finally:
-        if tf.io.gfile.exists(temporary):
-            tf.io.gfile.remove(temporary)
+    with tf.io.gfile.GFile(files.path(f"{name}.meta"), "wb") as file:
+        file.write(serialized(program))
+
+
+def write_graph(directory: str, graph: tf.Graph) -> None:
+    """Writes the file `graph.pbtxt`, all of it or nothing.
+
+    Args:
+        directory: Where it goes.
+        graph: What it has.
+
+    Raises:
+        CheckpointWriteError: If it cannot be written.
+    """
+    text = text_format.MessageToString(graph.as_graph_def(add_shapes=True))
+    path = os.path.join(directory, _GRAPH_FILE)
+    with naming_failed_writes(path), staged(directory) as files:
+        with tf.io.gfile.GFile(files.path(_GRAPH_FILE), "w") as file:
+            file.write(text)
+        files.publish(_GRAPH_FILE)
 
 
 def serialized(program: Program) -> bytes:

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Callable
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
-
-import tensorflow as tf
 
 from keras_estimator.checkpoint import bundle
 from keras_estimator.checkpoint import meta_graph
 from keras_estimator.checkpoint.directory import CheckpointDirectory
 from keras_estimator.checkpoint.directory import Retention
+from keras_estimator.checkpoint.failures import naming_failed_writes
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.graph import VariableRecord
@@ -60,22 +60,30 @@ class BundleSaver:
 
         Returns:
             The path of the checkpoint.
+
+        Raises:
+            CheckpointWriteError: If it cannot be written: then everything is
+                as it was.
         """
         path = os.fspath(save_path)
         if global_step is not None:
             path = f"{path}-{global_step}"
-        directory = os.path.dirname(path) or "."
-        tf.io.gfile.makedirs(directory)
+        directory, name = os.path.split(path)
         with _tensorflow.eager_mode():
-            records = sess.binding.program.model_records
-            bundle.write(path, entries_of(sess.binding, records))
-            if write_meta_graph:
-                meta_graph.write(f"{path}.meta", sess.binding.program)
-            self._directory(directory).add(path)
+            program = sess.binding.program
+            pieces = bundle.read(
+                entries_of(sess.binding, program.model_records)
+            )
+            stage_meta = partial(meta_graph.stage, name=name, program=program)
+            with naming_failed_writes(path):
+                self._directory(directory).save(
+                    name, pieces, stage_meta if write_meta_graph else None
+                )
         self._on_saved(path)
         return path
 
     def _directory(self, path: str) -> CheckpointDirectory:
+        path = path or "."
         if path not in self._directories:
             self._directories[path] = CheckpointDirectory(path, self._retention)
         return self._directories[path]

@@ -131,6 +131,19 @@ def point(keras_variable: keras.Variable, value: tf.Variable) -> None:
     keras_variable._value = value
 
 
+def compile_arguments(model: keras.Model) -> dict[str, Any]:
+    """Returns what a model was compiled with: losses and metrics as given.
+
+    `get_compile_config` has only names of the functions and classes of users,
+    which Keras finds again where they can be imported.
+    """
+    given = dict(model._compile_config.config)
+    # Each model has its own optimizer, and its own way of running.
+    for name in ("optimizer", "jit_compile", "run_eagerly"):
+        given.pop(name, None)
+    return given
+
+
 def view(variable: tf.Variable) -> keras.Variable:
     """Returns a `keras.Variable` around an existing `tf.Variable`.
 
@@ -237,6 +250,11 @@ def _is_within_keras(frame: Any) -> bool:
             return False
         frame = frame.f_back
     return False
+
+
+def is_keras_class(cls: type) -> bool:
+    """Whether a class is Keras' own, not derived from it by a user."""
+    return cls.__module__.partition(".")[0] == "keras"
 
 
 def is_keras_source(filename: str) -> bool:

@@ -90,6 +90,50 @@ class GraphWithBranches(tf.Graph):
         """Is set to False by the base class."""
 
 
+class SummaryMark(tf.summary.SummaryWriter):
+    """Stands for a writer in a graph; writes nothing.
+
+    The operation that stands for it is made when something is first written to
+    it: others, made before, would change the seeds of what comes after them.
+    TensorFlow looks for a writer's resource under a private name.
+
+    Args:
+        graph: The graph; `graph.summary_log.mark` gets the operation's name.
+    """
+
+    def __init__(self, graph: Any) -> None:
+        self._graph = graph
+        self._made: Any = None
+
+    @property
+    def _resource(self) -> tf.Tensor:
+        if self._made is None:
+            # Also from inside of a function that is being built.
+            with (
+                self._graph.as_default(),
+                self._graph.control_dependencies(None),
+                self._graph.name_scope(None),
+                self._graph.device("cpu:0"),
+            ):
+                self._made = tf.raw_ops.SummaryWriter(name="summary_writer")
+            self._graph.summary_log.mark = self._made.op.name
+        return self._made
+
+    def init(self) -> None:
+        """Does nothing: there is no file to open."""
+
+    def flush(self) -> None:
+        """Does nothing: who writes the summaries flushes them."""
+
+    def close(self) -> None:
+        """Does nothing."""
+
+
+def lacks_tensorboard(error: Exception) -> bool:
+    """Whether `tf.summary` misses the package that it takes its code from."""
+    return "TensorBoard is not installed" in str(error)
+
+
 def user_of_tensorflow() -> str:
     """Returns the source file of the code that called TensorFlow.
 
@@ -119,6 +163,17 @@ def create_global_step_read(graph: tf.Graph) -> None:
     training_util._get_or_create_global_step_read(graph)
 
 
+def parse_profile(serialized: bytes) -> Any:
+    """Returns the `XSpace` that TensorFlow's profiler has written.
+
+    The format is public, its generated module is at a place without promises:
+    imported only when something was profiled.
+    """
+    from tensorflow.tsl.profiler.protobuf import xplane_pb2
+
+    return xplane_pb2.XSpace.FromString(serialized)
+
+
 def save_slice_info(variable: tf.Variable) -> Any:
     """Returns which part of a partitioned variable this is, or `None`.
 
@@ -131,6 +186,41 @@ def save_slice_info(variable: tf.Variable) -> Any:
 def capture(graph: Any, tensor: Any) -> Any:
     """Returns the symbol for an outer `tensor` in a function's graph."""
     return graph.capture(tensor)
+
+
+def add_control_inputs(
+    operation: tf.Operation, others: Iterable[tf.Operation]
+) -> None:
+    """Lets an operation that is made already wait for others.
+
+    Those of a graph that others load cannot be ordered in a GraphDef of ours.
+    """
+    known = set(operation.control_inputs)
+    operation._add_control_inputs([op for op in others if op not in known])
+
+
+def forget_debug_names(graph: tf.Graph) -> None:
+    """Leaves out of a graph what TF 1.15 does not know of variables.
+
+    Newer versions note the name of a variable in its operation once more, for
+    messages. An attribute that is not a default value cannot be stripped.
+    """
+    for operation in graph.get_operations():
+        if operation.type == "VarHandleOp":
+            operation._clear_attr("debug_name")
+
+
+def add_train_op(builder: Any, train_op: Any) -> None:
+    """Notes in a SavedModel what one training step runs.
+
+    TensorFlow's builder takes it from tf.estimator alone.
+
+    Args:
+        builder: A `tf.compat.v1.saved_model.Builder`; the graph that it will
+            add next is the default graph.
+        train_op: An operation or tensor.
+    """
+    builder._add_train_op(train_op)
 
 
 def require_operations(graph: Any, operations: Iterable[tf.Operation]) -> None:

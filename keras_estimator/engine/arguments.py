@@ -7,11 +7,26 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from typing import NamedTuple
 
 from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import MissingParamError
 from keras_estimator.errors import ModelFnError
 
+
+class Provider(NamedTuple):
+    """Who gives model_fn its features and labels, for messages.
+
+    Attributes:
+        name: What the function is called.
+        with_labels: What it returns if there are labels.
+    """
+
+    name: str
+    with_labels: str
+
+
+INPUT_FN = Provider("input_fn", "(features, labels)")
 _MODEL_FN_ARGUMENTS = ("features", "labels", "mode", "params", "config")
 _OURS = {ValueError: ModelFnError, TypeError: ArgumentTypeError}
 
@@ -87,7 +102,11 @@ def check_model_fn(model_fn: Callable, params: Any) -> None:
 
 
 def call_model_fn(
-    model_fn: Callable, features: Any, labels: Any, optional: dict[str, Any]
+    model_fn: Callable,
+    features: Any,
+    labels: Any,
+    optional: dict[str, Any],
+    provider: Provider = INPUT_FN,
 ) -> Any:
     """Calls `model_fn` with the arguments that it names.
 
@@ -96,6 +115,7 @@ def call_model_fn(
         features: The features.
         labels: The labels, or `None`.
         optional: Values of `mode`, `params` and `config`.
+        provider: Where features and labels are from.
 
     Raises:
         ModelFnError: If there are labels that model_fn does not take.
@@ -106,18 +126,22 @@ def call_model_fn(
         kwargs["labels"] = labels
     elif labels is not None:
         raise ModelFnError(
-            "model_fn does not take labels, but input_fn returns labels. "
-            f"Add `labels` to the arguments of {describe_function(model_fn)}, "
-            "or return only features from input_fn."
+            f"model_fn does not take labels, but {provider.name} returns "
+            "labels. Add `labels` to the arguments of "
+            f"{describe_function(model_fn)}, or return only features from "
+            f"{provider.name}."
         )
     if kwargs.get("labels", features) is None:
-        with _naming_absent_labels(model_fn, optional.get("mode")):
+        mode = optional.get("mode")
+        with _naming_absent_labels(model_fn, mode, provider):
             return model_fn(features=features, **kwargs)
     return model_fn(features=features, **kwargs)
 
 
 @contextmanager
-def _naming_absent_labels(model_fn: Callable, mode: Any) -> Iterator[None]:
+def _naming_absent_labels(
+    model_fn: Callable, mode: Any, provider: Provider
+) -> Iterator[None]:
     """Says that there are no labels, where what failed is something `None`."""
     try:
         yield
@@ -128,8 +152,8 @@ def _naming_absent_labels(model_fn: Callable, mode: Any) -> Iterator[None]:
             "In this mode they always are: return the predictions before "
             "labels are used."
             if mode == "infer"
-            else "input_fn returned only features: let it return (features, "
-            "labels), or do without labels in model_fn."
+            else f"{provider.name} returned only features: let it return "
+            f"{provider.with_labels}, or do without labels in model_fn."
         )
         raise _OURS[type(error)](
             f"{error} (`labels` are None in model_fn "

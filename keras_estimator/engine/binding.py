@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from keras_estimator.engine import _keras
 from keras_estimator.engine import _tensorflow
+from keras_estimator.engine import fetches as graph_elements
 from keras_estimator.engine import resources
 from keras_estimator.engine.cutout import Outside
 from keras_estimator.engine.cutout import cut_out
@@ -53,6 +54,7 @@ class Binding(Outside):
         # What `StepRunner` compiled, kept here to outlive the call.
         self.step_functions: dict[tuple, Callable] = {}
         self._streams: dict[str, resources.StreamState] = {}
+        self._writers: dict[str, resources.OpenWriter] = {}
         self._writes: dict[tuple[str, ...], bool] = {}
 
     # What runs -------------------------------------------------------------
@@ -151,7 +153,17 @@ class Binding(Outside):
         with _tensorflow.eager_mode():
             for stream in self._streams.values():
                 stream.restart()
-        self.run(self.program.local_init)
+        scaffold = self.program.spec.scaffold
+        fed = graph_elements.feeds(
+            self.program.graph, scaffold.local_init_feed_dict or {}
+        )
+        self.run(self.program.local_init, fed)
+
+    def end_call(self) -> None:
+        """Closes the files that model_fn's own summary writers opened."""
+        with _tensorflow.eager_mode():
+            for writer in self._writers.values():
+                writer.close()
 
     def reset_metrics(self) -> None:
         """Puts metrics and other local variables back to initial values.
@@ -180,6 +192,10 @@ class Binding(Outside):
         for stream in self.program.streams:
             if stream.shared_name in named:
                 self._stream(stream)
+        for name in resources.writers(subgraph.graph_def):
+            if name not in self._writers:
+                self._writers[name] = resources.OpenWriter(name)
+        self.program.prepare(subgraph)
 
     def handle(self, name: str) -> tf.Tensor:
         """Returns the handle of the resource that a tensor stands for."""

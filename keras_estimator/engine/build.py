@@ -21,6 +21,7 @@ from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import arguments
 from keras_estimator.engine import element as elements
 from keras_estimator.engine import gradients
+from keras_estimator.engine import summary_ops
 from keras_estimator.engine.element import Element
 from keras_estimator.engine.graph import MAKE_IT_INSIDE
 from keras_estimator.engine.graph import Lifetime
@@ -30,6 +31,8 @@ from keras_estimator.engine.program import Program
 from keras_estimator.engine.subgraph import GraphIndex
 from keras_estimator.engine.subgraph import node_name
 from keras_estimator.errors import ModelFnError
+from keras_estimator.errors import ScaffoldError
+from keras_estimator.errors import UnsupportedError
 from keras_estimator.spec import EstimatorSpec
 from keras_estimator.spec import ModeKeys
 
@@ -50,6 +53,7 @@ class BuildOptions(NamedTuple):
         warm_start: Called in the graph after model_fn, to give variables other
             initial values.
         outside: `id` -> object, of what model_fn can reach before the call.
+        provider: Who makes the features and labels.
     """
 
     params: Any = None
@@ -59,6 +63,7 @@ class BuildOptions(NamedTuple):
     device_fn: Callable | None = None
     warm_start: Callable[[], None] | None = None
     outside: Mapping[int, Any] | None = None
+    provider: arguments.Provider = arguments.INPUT_FN
 
 
 def build(
@@ -76,23 +81,21 @@ def build(
         ModelFnError: If model_fn returns something that cannot be run.
     """
     graph = ModelGraph(options.outside)
-    with (
-        _naming_what_is_outside(),
-        _tensorflow.eager_mode(),
-        _keras.fresh_state(options.seed),
-        _keras.comparing_values(),
-        graph.recording(),
-        graph.device(options.device_fn),
-    ):
-        _prepare(graph, mode, options)
+    with under_construction(graph, options):
+        if mode == ModeKeys.TRAIN:
+            _tensorflow.create_global_step_read(graph)
         features = elements.placeholders(element.features)
         labels = elements.placeholders(element.labels)
-        spec = _call(graph, model_fn, mode, (features, labels), options)
+        # Nobody can want those of PREDICT.
+        with summary_ops.default_writer(
+            graph, records=mode != ModeKeys.PREDICT
+        ):
+            spec = call(graph, model_fn, mode, (features, labels), options)
         if options.warm_start is not None:
             options.warm_start()
         outcome = _COMPLETE[mode](graph, spec)
         graph.settle_lifetimes()
-        saver = _saver(spec)
+        saver = users_saver(spec)
         local_init = _local_init(graph, spec)
     index = GraphIndex(graph.as_graph_def())
     updates = keras_updates(
@@ -115,6 +118,28 @@ def build(
 
 
 @contextmanager
+def under_construction(
+    graph: ModelGraph, options: BuildOptions
+) -> Iterator[None]:
+    """Makes a graph the place where model_fn, and what belongs to it, is built.
+
+    Args:
+        graph: The empty graph.
+        options: See there.
+    """
+    with (
+        _naming_what_is_outside(),
+        _tensorflow.eager_mode(),
+        _keras.fresh_state(options.seed),
+        _keras.comparing_values(),
+        graph.recording(),
+        graph.device(options.device_fn),
+    ):
+        _prepare(graph, options)
+        yield
+
+
+@contextmanager
 def _naming_what_is_outside() -> Iterator[None]:
     """Says what to do where model_fn uses something that is not of its graph.
 
@@ -131,24 +156,34 @@ def _naming_what_is_outside() -> Iterator[None]:
         ) from error
 
 
-def _prepare(graph: ModelGraph, mode: str, options: BuildOptions) -> None:
+def _prepare(graph: ModelGraph, options: BuildOptions) -> None:
     """Makes what tf.estimator makes in the graph before model_fn."""
     _v1.set_random_seed(options.seed)
     _v1.train.create_global_step(graph)
-    if mode == ModeKeys.TRAIN:
-        _tensorflow.create_global_step_read(graph)
     if options.seed is not None:
         for _ in range(options.seeds_used):
             _v1.get_seed(None)
 
 
-def _call(
+def call(
     graph: ModelGraph,
     model_fn: ModelFn,
     mode: str,
     batch: tuple[Any, Any],
     options: BuildOptions,
 ) -> EstimatorSpec:
+    """Calls `model_fn` in a graph under construction; checks what it returns.
+
+    Args:
+        graph: The graph.
+        model_fn: The user's function.
+        mode: A `ModeKeys` value.
+        batch: Features and labels.
+        options: See there.
+
+    Raises:
+        ModelFnError: If it is no `EstimatorSpec` for this mode.
+    """
     features, labels = batch
     _v1.logging.info("Calling model_fn.")
     spec = graph.call(
@@ -157,6 +192,7 @@ def _call(
         features,
         labels,
         {"mode": mode, "params": options.params, "config": options.config},
+        options.provider,
     )
     _v1.logging.info("Done calling model_fn.")
     where = f"{arguments.describe_function(model_fn)} in mode {mode!r}"
@@ -196,7 +232,7 @@ def _complete_train(graph: ModelGraph, spec: EstimatorSpec) -> _Outcome:
     if gradients.is_keras_native(spec.train_op):
         train_op, optimizers = gradients.minimize(graph, spec)
         spec = spec._replace(train_op=train_op)
-    _add_loss_summary(spec)
+    _add_loss_summary(graph, spec)
     _v1.add_to_collection(_v1.GraphKeys.LOSSES, spec.loss)
     _merge_summaries(spec)
     return _Outcome(
@@ -208,18 +244,33 @@ def _complete_train(graph: ModelGraph, spec: EstimatorSpec) -> _Outcome:
     )
 
 
-def _add_loss_summary(spec: EstimatorSpec) -> None:
+def _add_loss_summary(graph: ModelGraph, spec: EstimatorSpec) -> None:
     """Adds the summary `loss`, unless model_fn made one of that name."""
     summaries = _v1.get_collection(_v1.GraphKeys.SUMMARIES)
-    if all(summary.op.name != _LOSS for summary in summaries):
+    names = {summary.op.name for summary in summaries}
+    if _LOSS not in names | summary_ops.tags(graph):
         _v1.summary.scalar(_LOSS, spec.loss)
 
 
 def _merge_summaries(spec: EstimatorSpec) -> None:
-    """Makes the one operation that `SummarySaverHook` fetches."""
-    if spec.scaffold.summary_op is None:
-        merged = _v1.summary.merge_all()
-        _v1.add_to_collection(_v1.GraphKeys.SUMMARY_OP, merged)
+    """Makes the one operation that `SummarySaverHook` fetches.
+
+    Raises:
+        ScaffoldError: If model_fn has put several where there is to be one.
+    """
+    key = _v1.GraphKeys.SUMMARY_OP
+    if spec.scaffold.summary_op is not None:
+        return
+    of_user = _v1.get_collection(key)
+    if len(of_user) > 1:
+        raise ScaffoldError(
+            f'More than one item in the collection "{key}": it has '
+            f"{len(of_user)}. Please indicate which one to use: `Scaffold("
+            "summary_op=...)`."
+        )
+    merged = None if of_user else _v1.summary.merge_all()
+    if merged is not None:
+        _v1.add_to_collection(key, merged)
 
 
 def _complete_eval(graph: ModelGraph, spec: EstimatorSpec) -> _Outcome:
@@ -267,14 +318,19 @@ def _name(graph: ModelGraph, value: Any) -> str:
 
 
 def _local_init(graph: ModelGraph, spec: EstimatorSpec) -> tuple[str, ...]:
-    """Returns the operations that start a call: local variables and tables."""
-    default = _v1.train.Scaffold.default_local_init_op
+    """Returns the operations that start a call."""
+    mine = spec.scaffold.local_init_op
+    if spec.mode == ModeKeys.EVAL and mine is not None:
+        # The metric of the loss came after the user's operation.
+        return (mine.name, _v1.train.Scaffold.default_local_init_op().name)
+    return local_init(graph, spec)
+
+
+def local_init(graph: ModelGraph, spec: EstimatorSpec) -> tuple[str, ...]:
+    """Returns the operations that initialize local variables and tables."""
     mine = spec.scaffold.local_init_op
     if mine is None:
-        return (default().name,)
-    if spec.mode == ModeKeys.EVAL:
-        # The metric of the loss came after the user's operation.
-        return (mine.name, default().name)
+        return (_v1.train.Scaffold.default_local_init_op().name,)
     of_keras = [
         record.initializer
         for record in graph.records
@@ -283,10 +339,13 @@ def _local_init(graph: ModelGraph, spec: EstimatorSpec) -> tuple[str, ...]:
     return (mine.name, *filter(None, of_keras))
 
 
-def _saver(spec: EstimatorSpec) -> Any:
+def users_saver(spec: EstimatorSpec) -> Any:
     """Returns the saver that the user wants used, its operations built.
 
     A table or another object that only a `Saver` can save needs one, too.
+
+    Raises:
+        UnsupportedError: If it saves objects rather than names.
     """
     keys = _v1.GraphKeys
     saver = spec.scaffold.saver
@@ -294,6 +353,12 @@ def _saver(spec: EstimatorSpec) -> Any:
         saver = _v1.get_collection(keys.SAVERS)[0]
     if saver is None and _v1.get_collection(keys.SAVEABLE_OBJECTS):
         saver = _v1.train.Saver(save_relative_paths=True)
+    if isinstance(saver, tf.train.Checkpoint):
+        raise UnsupportedError(
+            "`Scaffold(saver=tf.train.Checkpoint(...))`: checkpoints are by "
+            "the names of variables here. Leave it out to save all variables, "
+            "or give a `tf.compat.v1.train.Saver(var_list)`."
+        )
     if saver is not None:
         saver.build()
     return saver

@@ -39,9 +39,9 @@ def cut_out(
     # What is fed is fetched as it is.
     wanted = [name for name in fetches if name not in feeds]
     subgraph = index.extract(wanted, {*feeds, *outside.names})
-    put_reads_first(subgraph, wanted)
     with _tensorflow.eager_mode():
         outside.prepare(subgraph)
+        put_reads_first(subgraph)
         # Made here: inside the body they would be part of the function.
         handles = {
             name: outside.handle(name)

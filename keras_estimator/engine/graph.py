@@ -2,6 +2,7 @@
 
 import enum
 import functools
+import os
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ import tensorflow as tf
 
 from keras_estimator.engine import _keras
 from keras_estimator.engine import _tensorflow
+from keras_estimator.engine.summary_ops import SummaryLog
 from keras_estimator.errors import ModelFnError
 
 _KEYS = tf.compat.v1.GraphKeys
@@ -52,6 +54,7 @@ class VariableRecord:
         lifetime: Set when the graph is complete.
         initial_assigns: Names of operations that give it another initial value
             (`set_weights` of constants in model_fn).
+        made_by_hook: Whether a hook made it in `begin`, not model_fn.
     """
 
     variable: tf.Variable
@@ -60,6 +63,7 @@ class VariableRecord:
     first_initializer: str | None
     lifetime: Lifetime = Lifetime.MODEL
     initial_assigns: list[str] = field(default_factory=list)
+    made_by_hook: bool = False
 
     @property
     def name(self) -> str:
@@ -105,13 +109,20 @@ class ModelGraph(_tensorflow.GraphWithBranches):
         outside: `id` -> object, of what exists besides. The variables of a
             Keras object of these would belong to this graph, and be lost with
             it.
+
+    Attributes:
+        records: The variables, in the order in which they were made.
+        summary_log: Where its summaries arrive that have no writer.
     """
 
     def __init__(self, outside: Mapping[int, Any] | None = None) -> None:
         super().__init__()
         self.records: list[VariableRecord] = []
+        self.summary_log = SummaryLog()
         self._outside = outside or {}
         self._by_handle: dict[str, VariableRecord] = {}
+        # How many of the variables model_fn made, once it is done.
+        self._of_model_fn: int | None = None
 
     def record_of(self, handle: str) -> VariableRecord | None:
         """Returns the variable whose handle an operation makes, if one's."""
@@ -165,7 +176,14 @@ class ModelGraph(_tensorflow.GraphWithBranches):
         )
 
     def settle_lifetimes(self) -> None:
-        """Decides how long each variable lives, once all collections are."""
+        """Decides how long each variable lives, once all collections are.
+
+        Called when model_fn is done, and again when hooks have added to it.
+        """
+        if self._of_model_fn is None:
+            self._of_model_fn = len(self.records)
+        for record in self.records[self._of_model_fn :]:
+            record.made_by_hook = True
         saved = {id(v) for v in super().get_collection(_KEYS.GLOBAL_VARIABLES)}
         for record in self.records:
             if id(record.variable) not in saved:
@@ -218,6 +236,13 @@ class ModelGraph(_tensorflow.GraphWithBranches):
 
 
 _BELOW = ModelGraph.call.__code__
+
+
+def asset_files(graph: tf.Graph) -> list[str]:
+    """Returns the paths of the vocabulary files that a graph reads."""
+    tensors = graph.get_collection(_KEYS.ASSET_FILEPATHS)
+    values = [tf.get_static_value(tensor) for tensor in tensors]
+    return [os.fsdecode(v.item()) for v in values if v is not None]
 
 
 def _first(name: str) -> str:

@@ -17,11 +17,14 @@ from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
+import keras
 import tensorflow as tf
 
 from keras_estimator.engine import fetches as graph_elements
+from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.fetches import FetchPlan
 from keras_estimator.engine.session import GraphSession
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import FeedConflictError
 
 _v1 = tf.compat.v1
@@ -92,20 +95,93 @@ class SessionRunContext(tf.compat.v1.train.SessionRunContext):
         self._stop_requested = True
 
 
-class SessionRunHook(tf.compat.v1.train.SessionRunHook):
+class SessionRunHook(
+    tf.compat.v1.train.SessionRunHook, keras.callbacks.Callback
+):
     """Base class of hooks: overrides what it needs, is called in this order.
 
     begin, after_create_session, then for each step before_run and after_run,
     then end, which is not called after an error.
+
+    It is given to `Estimator.train(hooks=[...])` and its siblings, or to `fit`,
+    `evaluate` and `predict` of an `EstimatorModel` as one of the `callbacks`.
+    As a `keras.callbacks.Callback` it may override `on_epoch_end` and the
+    like, too; both kinds of methods are called.
+
+    ```python
+    class Watch(SessionRunHook):
+        def before_run(self, run_context):
+            return SessionRunArgs("loss:0")
+
+        def after_run(self, run_context, run_values):
+            print(run_values.results)
+    ```
     """
+
+    # Subclasses of old code do not all call __init__, and may have a `model`
+    # or `params` of their own: those that Keras gives do not replace them.
+    params: Any = None
+    _model: Any = None
+    _params_of_run: Any = None
+    _model_of_run: Any = None
 
     # TensorFlow's class logs a deprecation when it is initialized.
     def __init__(self) -> None:
         pass
 
+    @property
+    def model(self) -> Any:
+        """The model that it is a callback of, or what a subclass has set."""
+        return self._model
+
+    @model.setter
+    def model(self, value: Any) -> None:
+        self._model = value
+
+    def set_params(self, params: Any) -> None:
+        """Takes what Keras says about a run."""
+        if self.params is self._params_of_run:
+            self.params = self._params_of_run = params
+
+    def set_model(self, model: Any) -> None:
+        """Takes the model whose loop is about to run.
+
+        Raises:
+            ArgumentTypeError: If that model does not run hooks.
+        """
+        if not getattr(model, "runs_hooks", False):
+            raise ArgumentTypeError(
+                f"The hook {type(self).__name__} is in the callbacks of a "
+                f"{type(model).__name__}, which has no session to run it in. "
+                "Give it to `keras_estimator.EstimatorModel`, or to the "
+                "`hooks` of an Estimator's call."
+            )
+        if self._model is self._model_of_run:
+            self._model = self._model_of_run = model
+
 
 class ScheduledHook(SessionRunHook):
-    """A hook that says when it next needs to be called."""
+    """A hook that says when it next needs to be called.
+
+    The steps until then run in one call. It may watch a scalar tensor, too:
+    the call ends after a step at which that is not a number.
+
+    Attributes:
+        adds_once: Whether what its `begin` adds to a graph is found there, and
+            not added again, when it begins a second time.
+
+    Example:
+    ```python
+    class EveryHundred(ScheduledHook):
+        def steps_until_due(self, global_step):
+            return 100 - global_step % 100
+
+        def after_run(self, run_context, run_values):
+            print("100 more")
+    ```
+    """
+
+    adds_once = False
 
     def steps_until_due(self, global_step: int) -> int | None:
         """Returns how many steps from now its before_run is to be called.
@@ -173,7 +249,13 @@ class HookRunner:
         self._context = SessionRunContext(self._original, session)
         self._requests: list[_Request] = []
         self._passed_over: list[ScheduledHook] = []
-        self.should_stop = False
+        self._coordinator = tf.train.Coordinator()
+        self._stop_requested = False
+
+    @property
+    def should_stop(self) -> bool:
+        """Whether a hook has asked to stop, of its context or coordinator."""
+        return self._stop_requested or self._coordinator.should_stop()
 
     @property
     def watched(self) -> list[str]:
@@ -187,9 +269,8 @@ class HookRunner:
 
     def after_create_session(self) -> None:
         """Tells all hooks that the variables have their values."""
-        coordinator = tf.train.Coordinator()
         for hook in self._hooks:
-            hook.after_create_session(self._session, coordinator)
+            hook.after_create_session(self._session, self._coordinator)
 
     def steps_until_due(self, global_step: int) -> int | None:
         """Returns how many steps from now some hook must be called.
@@ -244,7 +325,7 @@ class HookRunner:
             hook.after_run(self._context, _run_values(results))
         for hook in self._passed_over:
             hook.skip(1)
-        self.should_stop = self._context.stop_requested
+        self._stop_requested = self._context.stop_requested
 
     def skipped(self, steps: int, watched: Mapping[str, Any]) -> None:
         """Tells hooks that steps ran without them.
@@ -261,12 +342,16 @@ class HookRunner:
             if hook.watched is not None:
                 value = watched[hook.watched.name].numpy()
                 hook.after_run(self._context, _run_values(value))
-        self.should_stop = self._context.stop_requested
+        self._stop_requested = self._context.stop_requested
 
     def end(self) -> None:
-        """Tells all hooks that the call has ended without an error."""
+        """Tells all hooks that the call has ended without an error.
+
+        What a hook's thread has reported to the coordinator is raised then.
+        """
         for hook in self._hooks:
             hook.end(self._session)
+        self._coordinator.raise_requested_exception()
 
     def _feed(
         self,
@@ -286,10 +371,24 @@ class HookRunner:
             feeds[name] = value
 
 
-def begin(hooks: Sequence[Any]) -> None:
-    """Lets all hooks look at, and add to, the default graph."""
-    for hook in hooks:
-        hook.begin()
+def begin(binding: Binding, hooks: Sequence[Any]) -> None:
+    """Lets all hooks look at the graph of a program, and add to it."""
+    program = binding.program
+    version = program.graph.version
+    with program.graph.recording():
+        for hook in hooks:
+            before = program.graph.version
+            hook.begin()
+            if program.graph.version != before and not _adds_once(hook):
+                program.is_outgrown = True
+    if program.graph.version != version:
+        program.meta_graph = None
+        program.graph.settle_lifetimes()
+    binding.enter_variables()
+
+
+def _adds_once(hook: Any) -> bool:
+    return isinstance(hook, ScheduledHook) and hook.adds_once
 
 
 def _is_due(hook: Any, global_step: int) -> bool:

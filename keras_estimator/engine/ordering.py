@@ -19,6 +19,7 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
+from keras_estimator.engine import summary_ops
 from keras_estimator.engine.graph import ModelGraph
 from keras_estimator.engine.graph import VariableRecord
 from keras_estimator.engine.subgraph import QUERIES
@@ -77,7 +78,9 @@ def keras_updates(
     uses = []
     for use in _uses(graph, training=training):
         if _is_initial_value(graph, index, use):
-            use.records[0].initial_assigns.append(use.operation.name)
+            (record,) = use.records
+            if not _is_replaced_later(graph, record, use.operation):
+                record.initial_assigns.append(use.operation.name)
         else:
             uses.append(use)
     forced = tuple(use.operation.name for use in uses if use.is_forced)
@@ -94,6 +97,7 @@ def _uses(graph: ModelGraph, *, training: bool) -> Iterator[_Use]:
         for record in graph.records
         for name in (record.initializer, record.first_initializer)
     }
+    summaries = summary_ops.operations(graph)
     for operation in graph.get_operations():
         records = tuple(
             by_handle[tensor.op.name]
@@ -104,6 +108,7 @@ def _uses(graph: ModelGraph, *, training: bool) -> Iterator[_Use]:
             not records
             or operation.type in QUERIES
             or operation.name in initializers
+            or operation.name in summaries
         ):
             continue
         is_write = operation.type not in READS and operation.op_def.is_stateful
@@ -135,6 +140,16 @@ def _is_initial_value(graph: ModelGraph, index: GraphIndex, use: _Use) -> bool:
         for frame in graph.frames_of_call(use.operation)
     )
     return not inside_a_call and _is_constant(graph, index, use.operation)
+
+
+def _is_replaced_later(
+    graph: ModelGraph, record: VariableRecord, assign: tf.Operation
+) -> bool:
+    """Whether a warm start came after an assign of an initial value."""
+    if record.initializer in (None, record.first_initializer):
+        return False
+    names = [operation.name for operation in graph.get_operations()]
+    return names.index(record.initializer) > names.index(assign.name)
 
 
 def _is_constant(

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from keras_estimator.engine import random_ops
 from keras_estimator.engine import resources
+from keras_estimator.engine import summary_ops
 from keras_estimator.engine.element import Element
 from keras_estimator.engine.graph import Lifetime
 from keras_estimator.engine.graph import ModelGraph
@@ -21,8 +22,13 @@ from keras_estimator.engine.random_ops import RandomStream
 from keras_estimator.engine.subgraph import QUERIES
 from keras_estimator.engine.subgraph import READS
 from keras_estimator.engine.subgraph import GraphIndex
+from keras_estimator.engine.subgraph import Subgraph
 from keras_estimator.engine.subgraph import node_name
 from keras_estimator.spec import EstimatorSpec
+from keras_estimator.spec import ModeKeys
+
+# The operation that makes the handle of the global step.
+_GLOBAL_STEP = "global_step"
 
 
 @dataclass(eq=False)
@@ -70,6 +76,7 @@ class Program:
     bindings: WeakKeyDictionary = field(default_factory=WeakKeyDictionary)
     _index: GraphIndex | None = None
     _streams: Sequence[RandomStream] = ()
+    _step_reads: frozenset[str] = frozenset()
     _cut: dict[str, Any] = field(default_factory=dict)
     _version: int = -1
 
@@ -85,6 +92,9 @@ class Program:
             self.updates.apply(graph_def)
             streams = random_ops.make_explicit(graph_def, self._static_shape)
             self._streams = streams
+            self._step_reads = summary_ops.redirect(
+                graph_def, self.graph.summary_log, _GLOBAL_STEP
+            )
             self._cut = {f"{r.handle}:0": r for r in self.records}
             self._cut |= {s.handle: s for s in streams if s.handle}
             self._cut |= {
@@ -93,6 +103,7 @@ class Program:
                 if resources.is_table(node)
             }
             self._index = GraphIndex(graph_def)
+            self._step_reads -= self._index.ancestors(self.step)
         return self._index
 
     @property
@@ -107,6 +118,13 @@ class Program:
     def streams(self) -> Sequence[RandomStream]:
         """The streams of all random operations."""
         return self._streams if self.index else ()
+
+    def prepare(self, subgraph: Subgraph) -> None:
+        """Orders, in a part of the graph, what only matters in a step."""
+        if self.mode == ModeKeys.TRAIN:
+            summary_ops.read_steps_last(
+                subgraph.graph_def, self._step_reads, node_name(self.step[0])
+            )
 
     @property
     def records(self) -> Sequence[VariableRecord]:

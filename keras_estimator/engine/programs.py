@@ -18,6 +18,10 @@ from keras_estimator.engine.dependencies.fingerprint import Fingerprint
 from keras_estimator.engine.dependencies.fingerprint import Watch
 from keras_estimator.engine.dependencies.snapshot import HookStates
 from keras_estimator.engine.element import Element
+from keras_estimator.engine.exporting import PROVIDER
+from keras_estimator.engine.exporting import ExportGraph
+from keras_estimator.engine.exporting import build_export
+from keras_estimator.engine.graph import asset_files
 from keras_estimator.engine.program import Program
 
 _v1 = tf.compat.v1
@@ -79,7 +83,8 @@ class Programs:
             mode: A `ModeKeys` value.
             element: Signature of the batches.
             seeds_used: How many operation seeds the input took.
-            warm_start: Gives variables other initial values.
+            warm_start: Gives variables other initial values; an equal one
+                gives them the same.
         """
         key = self._key(mode, element, seeds_used, warm_start)
         with _building:
@@ -92,10 +97,7 @@ class Programs:
                     "; ".join(reasons),
                 )
             if kept is None or reasons:
-                options = BuildOptions(
-                    params=_for_model_fn(self.params),
-                    config=copy.deepcopy(self._config),
-                    seed=self._seed,
+                options = self._options()._replace(
                     seeds_used=seeds_used,
                     device_fn=getattr(self._config, "device_fn", None),
                     warm_start=warm_start,
@@ -107,6 +109,32 @@ class Programs:
             if len(self._kept) > _MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
         return kept.program
+
+    def build_export(
+        self, mode: str, receiver_fn: Callable[[], Any]
+    ) -> ExportGraph:
+        """Returns a new graph for an export; it is not kept.
+
+        Args:
+            mode: A `ModeKeys` value.
+            receiver_fn: Makes the inputs.
+        """
+        with _building:
+            before = self._watch.snapshot()
+            options = self._options()._replace(
+                outside=before.objects, provider=PROVIDER
+            )
+            made = build_export(self.model_fn, mode, receiver_fn, options)
+            # What this call has written is not what programs depend on.
+            self._watch.built(before)
+        return made
+
+    def _options(self) -> BuildOptions:
+        return BuildOptions(
+            params=_for_model_fn(self.params),
+            config=copy.deepcopy(self._config),
+            seed=self._seed,
+        )
 
     def _build(
         self, mode: str, element: Element, options: BuildOptions
@@ -126,6 +154,12 @@ class Programs:
             and kept.program is program
             and not self._reasons(kept)
         )
+
+    def restore_hooks(self, program: Program) -> None:
+        """Puts the hooks of a spec in the state that model_fn gave them."""
+        for kept in list(self._kept.values()):
+            if kept.program is program:
+                kept.hooks.restore()
 
     def latest(self, mode: str) -> Program | None:
         """Returns the program of a mode that was built last, if any."""
@@ -151,7 +185,7 @@ class Programs:
             mode,
             element.key,
             0 if self._seed is None else seeds_used,
-            warm_start is not None,
+            warm_start,
             # What Keras' layers take from the process as a whole.
             keras.config.floatx(),
             keras.config.dtype_policy().name,
@@ -170,8 +204,7 @@ class Programs:
 
 def _assets(program: Program) -> dict[str, Any]:
     """Returns the vocabulary files that a program reads, with their states."""
-    tensors = program.graph.get_collection(_v1.GraphKeys.ASSET_FILEPATHS)
-    paths = [tf.compat.as_str_any(tf.get_static_value(t)) for t in tensors]
+    paths = asset_files(program.graph)
     return {path: _state_of_file(path) for path in dict.fromkeys(paths)}
 
 

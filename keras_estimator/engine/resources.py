@@ -1,8 +1,8 @@
 """Resources of a graph that a binding must have for itself.
 
-In TF1 each session had its own tables, queues and random streams. Here they
-live in one process-wide manager, where two bindings that use one name would
-share them, and where a nameless one is new in each function.
+In TF1 each session had its own tables, queues, writers and random streams.
+Here they live in one process-wide manager, where two bindings that use one
+name would share them, and where a nameless one is new in each function.
 """
 
 import weakref
@@ -36,6 +36,24 @@ class StreamState:
     def restart(self) -> None:
         """Goes back to the first draw, where each TF1 session began."""
         _raw.AssignVariableOp(resource=self.handle, value=self._start)
+
+
+class OpenWriter:
+    """A summary writer of model_fn's own, of one binding.
+
+    It opens its file when it is first written to.
+
+    Args:
+        shared_name: The name by which functions find it.
+    """
+
+    def __init__(self, shared_name: str) -> None:
+        self._handle = _raw.SummaryWriter(shared_name=shared_name)
+        weakref.finalize(self, _destroy, self._handle)
+
+    def close(self) -> None:
+        """Writes what is left, and closes the file if there is one."""
+        _destroy(self._handle)
 
 
 def _destroy(handle: tf.Tensor) -> None:
@@ -92,8 +110,17 @@ def make_own(graph_def: tf.compat.v1.GraphDef, binding: str) -> set[str]:
         shared = node.attr["shared_name"]
         shared.s = shared.s.replace(BINDING.encode(), binding.encode())
     if nodes:
-        _rename_functions(graph_def, binding)
+        rename_functions(graph_def, binding)
     return streams
+
+
+def writers(graph_def: tf.compat.v1.GraphDef) -> list[str]:
+    """Returns the `shared_name` of the summary writers in a graph."""
+    return [
+        node.attr["shared_name"].s.decode()
+        for node in graph_def.node
+        if node.op == "SummaryWriter"
+    ]
 
 
 def _is_stream(node: tf.compat.v1.NodeDef) -> bool:
@@ -102,14 +129,18 @@ def _is_stream(node: tf.compat.v1.NodeDef) -> bool:
     )
 
 
-def _rename_functions(graph_def: tf.compat.v1.GraphDef, binding: str) -> None:
-    """Makes the functions that hold streams this binding's own.
+def rename_functions(graph_def: tf.compat.v1.GraphDef, suffix: str) -> None:
+    """Makes the functions of a graph other ones, for who has changed them.
 
-    The process knows a function by its name; one that names a resource of this
+    The process knows a function by its name; one that names a resource of a
     binding must not be taken for another binding's.
+
+    Args:
+        graph_def: Changed in place.
+        suffix: Is added to the names.
     """
     names = {
-        f.signature.name: f"{f.signature.name}_{binding}"
+        f.signature.name: f"{f.signature.name}_{suffix}"
         for f in graph_def.library.function
     }
     for function in graph_def.library.function:

@@ -38,6 +38,7 @@ class Runtime:
         provide: Gives the variables of a binding that have none their values;
             by default their initial ones, for an Estimator those of its newest
             checkpoint.
+        training: The program that a call of train is running, if one is.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Runtime:
         self.programs = Programs(model_fn, params, config, reuse=reuse_programs)
         self.state = ModelState()
         self.provide: Callable[[ModelState, Binding], None] = initialize
+        self.training: Program | None = None
         self._loaded: Mapping[str, np.ndarray] = {}
         self._views: dict[int, keras.Variable] = {}
 
@@ -68,7 +70,7 @@ class Runtime:
             ConfigError: If there is none for a variable of the model, other
                 than a Keras optimizer's, or one of another shape.
         """
-        _check(self.fullest_program().model_records, values)
+        _check(_of_model_fn(self.fullest_program()), values)
         state = self.state_to_change()
         for name in state.store:
             if name in values:
@@ -109,12 +111,11 @@ class Runtime:
         Raises:
             NotBuiltError: If there is no program yet.
         """
-        program = self.fullest_program()
-        return [self._view(record) for record in program.model_records]
+        return [self._view(r) for r in _of_model_fn(self.fullest_program())]
 
     def optimizer(self) -> keras.optimizers.Optimizer | None:
         """Returns the Keras optimizer of model_fn, if it has just one."""
-        program = self.programs.latest(ModeKeys.TRAIN)
+        program = self.training or self.programs.latest(ModeKeys.TRAIN)
         optimizers = () if program is None else program.optimizers
         return optimizers[0][0] if len(optimizers) == 1 else None
 
@@ -143,6 +144,11 @@ class Runtime:
         if id(variable) not in self._views:
             self._views[id(variable)] = _keras.view(variable)
         return self._views[id(variable)]
+
+
+def _of_model_fn(program: Program) -> list[VariableRecord]:
+    """Returns the variables of the model: those of a hook are not."""
+    return [r for r in program.model_records if not r.made_by_hook]
 
 
 def _check(

@@ -110,6 +110,7 @@ class ModelState:
         try:
             yield binding
         finally:
+            binding.end_call()
             binding.in_use = False
 
     def own_binding(self, program: Program) -> Binding:

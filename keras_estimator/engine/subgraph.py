@@ -120,24 +120,21 @@ class GraphIndex:
         return list(found)
 
 
-def put_reads_first(subgraph: Subgraph, fetches: Iterable[str]) -> None:
-    """Lets variables that are fetched have the value from before the step.
+def put_reads_first(subgraph: Subgraph) -> None:
+    """Lets a step see the variables as they were before it.
 
     TensorFlow leaves it open whether `session.run([train_op, global_step])`
-    returns the step before or after. With resource variables its executor
-    nearly always reads first.
+    returns the step before or after, of which moment the weights in a
+    histogram are, and what `global_step % 100 == 0` means amid a step. With
+    resource variables its executor nearly always reads first.
 
     Args:
         subgraph: Gets control inputs, in place.
-        fetches: Names of tensors and operations.
     """
-    nodes = {node.name: node for node in subgraph.graph_def.node}
     reads: dict[str, list[str]] = {}
-    for fetch in fetches:
-        node = nodes.get(node_name(fetch))
-        while node and node.op == "Identity" and len(node.input) == 1:
-            node = nodes.get(node_name(node.input[0]))
-        if node and node.op == "ReadVariableOp" and len(node.input) == 1:
+    for node in subgraph.graph_def.node:
+        # One that waits for something has been told when to read.
+        if node.op == "ReadVariableOp" and len(node.input) == 1:
             handle = tensor_name(node.input[0])
             reads.setdefault(handle, []).append(f"^{node.name}")
     for node in subgraph.graph_def.node if reads else ():

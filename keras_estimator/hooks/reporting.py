@@ -1,6 +1,5 @@
 """Hooks that write lines to the log."""
 
-import difflib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -12,11 +11,13 @@ import tensorflow as tf
 from keras_estimator import summaries
 from keras_estimator.engine.hook import ScheduledHook
 from keras_estimator.engine.hook import SessionRunArgs
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
-from keras_estimator.errors import LoggedTensorError
+from keras_estimator.hooks import lookup
 from keras_estimator.hooks.timer import SecondOrStepTimer
 
 _v1 = tf.compat.v1
+_WARNINGS = 5
 
 
 class LoggingTensorHook(ScheduledHook):
@@ -35,7 +36,9 @@ class LoggingTensorHook(ScheduledHook):
 
     Raises:
         ConfigError: If not exactly one of `every_n_iter` and `every_n_secs` is
-            given; with `at_end` neither needs to be.
+            given; with `at_end` neither needs to be. When the run begins, if a
+            tensor is of another graph, or a name stands for several.
+        ArgumentTypeError: If `tensors` is a single name.
         LoggedTensorError: When the run begins, if the graph has no such tensor.
 
     Example:
@@ -63,6 +66,11 @@ class LoggingTensorHook(ScheduledHook):
             raise ConfigError(
                 f"invalid every_n_iter={every_n_iter}. It must be > 0."
             )
+        if isinstance(tensors, str):
+            raise ArgumentTypeError(
+                "`tensors` must be a dict of tag -> tensor, or a list. "
+                f"Received: tensors={tensors!r}. Put the name into a list."
+            )
         if isinstance(tensors, Mapping):
             self._tags: list[Any] = sorted(tensors)
             self._tensors = dict(tensors)
@@ -83,7 +91,7 @@ class LoggingTensorHook(ScheduledHook):
             self._timer.reset()
         self._steps = 0
         self._current = {
-            tag: _find(tensor) for tag, tensor in self._tensors.items()
+            tag: lookup.tensor(tensor) for tag, tensor in self._tensors.items()
         }
 
     def steps_until_due(self, global_step: int) -> int | None:
@@ -127,7 +135,9 @@ class LoggingTensorHook(ScheduledHook):
             _v1.logging.info(self._formatter(values))
             return
         with np.printoptions(suppress=True):
-            line = ", ".join(f"{tag} = {values[tag]}" for tag in self._tags)
+            # Not by format(), which shows the digits of a float64.
+            parts = [f"{tag} = {values[tag]!s}" for tag in self._tags]
+        line = ", ".join(parts)
         if seconds is None:
             _v1.logging.info("%s", line)
         else:
@@ -137,6 +147,9 @@ class LoggingTensorHook(ScheduledHook):
 class StepCounterHook(ScheduledHook):
     """Logs steps per second, and writes them as a summary.
 
+    The first step starts the clock. If the global step stays where it is, it
+    warns.
+
     Args:
         every_n_steps: Steps between lines.
         every_n_secs: Seconds between lines.
@@ -145,6 +158,12 @@ class StepCounterHook(ScheduledHook):
 
     Raises:
         ConfigError: If not exactly one of the first two is given.
+        MissingGlobalStepError: When the run begins, if the graph has none.
+
+    Example:
+    ```python
+    hook = StepCounterHook(every_n_steps=None, every_n_secs=60)
+    ```
     """
 
     def __init__(
@@ -163,20 +182,58 @@ class StepCounterHook(ScheduledHook):
         self._timer = SecondOrStepTimer(every_n_secs, every_n_steps)
         self._output_dir = output_dir
         self._summary_writer = summary_writer
+        self._warnings_left = _WARNINGS
 
     def begin(self) -> None:
         """Finds the global step and the event file."""
         if self._summary_writer is None and self._output_dir:
             self._summary_writer = summaries.writer(self._output_dir)
-        self._global_step = _v1.train.get_global_step()
+        self._global_step = lookup.global_step(self)
         self._tag = f"{self._global_step.op.name}/sec"
+        self._before: int | None = None
+        self._before_last: int | None = None
 
     def steps_until_due(self, global_step: int) -> int | None:
         """Due by the global step."""
+        self._before = global_step
         return self._timer.steps_until_trigger(global_step)
+
+    def skip(self, steps: int) -> None:
+        """Looks whether the steps before have advanced the global step."""
+        if steps:
+            self._check_advance()
+
+    def before_run(self, run_context: Any) -> None:
+        """Looks where the step begins."""
+        self._before = int(run_context.session.run(self._global_step))
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Logs the rate since the last line."""
+        self._log_if_due(run_context)
+        self._check_advance()
+
+    def end(self, session: Any) -> None:
+        """Makes sure that all is on disk."""
+        if self._summary_writer is not None:
+            self._summary_writer.flush()
+
+    def _check_advance(self) -> None:
+        """Warns if the last two steps began with the same global step."""
+        before_last, self._before_last = self._before_last, self._before
+        if self._before != before_last or not self._warnings_left:
+            return
+        self._warnings_left -= 1
+        _v1.logging.warning(
+            "It seems that global step (tf.train.get_global_step) has not been "
+            "increased. Current value (could be stable): %s vs previous value: "
+            "%s. You could increase the global step by passing "
+            "tf.train.get_global_step() to Optimizer.apply_gradients or "
+            "Optimizer.minimize.",
+            self._before,
+            before_last,
+        )
+
+    def _log_if_due(self, run_context: Any) -> None:
         step = int(run_context.session.run(self._global_step))
         if not self._timer.should_trigger_for_step(step):
             return
@@ -189,27 +246,3 @@ class StepCounterHook(ScheduledHook):
                 summaries.scalars({self._tag: rate}), step
             )
         _v1.logging.info("%s: %g", self._tag, rate)
-
-
-def _find(tensor: Any) -> Any:
-    """Returns the element of the default graph that a name stands for."""
-    if not isinstance(tensor, str):
-        return tensor
-    graph = _v1.get_default_graph()
-    name = tensor if ":" in tensor else f"{tensor}:0"
-    try:
-        return graph.as_graph_element(name)
-    except KeyError as error:
-        known = [
-            output.name
-            for operation in graph.get_operations()
-            for output in operation.outputs
-        ]
-        close = difflib.get_close_matches(name, known, n=3)
-        hint = (
-            f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-        )
-        raise LoggedTensorError(
-            f"The name {name!r} refers to a Tensor which does not exist.{hint} "
-            "Name the tensor in model_fn: `tf.identity(tensor, name=...)`."
-        ) from error

@@ -7,8 +7,15 @@ from typing import Any
 import tensorflow as tf
 
 from keras_estimator import summaries
+from keras_estimator.checkpoint import meta_graph
+from keras_estimator.checkpoint.directory import Retention
+from keras_estimator.checkpoint.failures import naming_failed_writes
+from keras_estimator.checkpoint.saver import BundleSaver
 from keras_estimator.engine.hook import ScheduledHook
+from keras_estimator.engine.session import GraphSession
 from keras_estimator.errors import ConfigError
+from keras_estimator.errors import SaverError
+from keras_estimator.hooks import lookup
 from keras_estimator.hooks.timer import SecondOrStepTimer
 
 _v1 = tf.compat.v1
@@ -39,7 +46,8 @@ class CheckpointSaverHook(ScheduledHook):
         save_secs: Seconds between checkpoints.
         save_steps: Steps between checkpoints.
         saver: A `tf.compat.v1.train.Saver`; by default all variables are saved
-            and as many checkpoints kept as the run is configured for.
+            and as many checkpoints kept as the run is configured for. In a
+            `tf.compat.v1.train.MonitoredSession`, that of its graph.
         checkpoint_basename: Name of the files, to which the step is added.
         scaffold: Has the saver.
         listeners: Are told before and after each checkpoint.
@@ -48,6 +56,15 @@ class CheckpointSaverHook(ScheduledHook):
     Raises:
         ConfigError: If both `saver` and `scaffold` are given, or not exactly
             one of `save_secs` and `save_steps` is.
+        MissingGlobalStepError: When the run begins, if the graph has none.
+        SaverError: When it saves in a `MonitoredSession`, if there is no saver,
+            or more than one.
+
+    Example:
+    ```python
+    hook = CheckpointSaverHook("backup", save_secs=3600)
+    estimator.train(input_fn, hooks=[hook])
+    ```
     """
 
     def __init__(
@@ -61,6 +78,7 @@ class CheckpointSaverHook(ScheduledHook):
         listeners: Iterable[Any] | None = None,
         save_graph_def: bool = True,
     ) -> None:
+        _v1.logging.info("Create CheckpointSaverHook.")
         if saver is not None and scaffold is not None:
             raise ConfigError("You cannot provide both saver and scaffold.")
         self._saver = saver
@@ -80,7 +98,7 @@ class CheckpointSaverHook(ScheduledHook):
     def begin(self) -> None:
         """Finds the event file and the global step."""
         self._summary_writer = summaries.writer(self._directory)
-        self._global_step = _v1.train.get_global_step()
+        self._global_step = lookup.global_step(self)
         for listener in self._listeners:
             listener.begin()
 
@@ -88,12 +106,9 @@ class CheckpointSaverHook(ScheduledHook):
         """Writes the graph and the first checkpoint."""
         step = int(session.run(self._global_step))
         if self._save_graph_def:
-            tf.io.write_graph(
-                session.graph.as_graph_def(add_shapes=True),
-                self._directory,
-                "graph.pbtxt",
-            )
+            meta_graph.write_graph(self._directory, session.graph)
         self._summary_writer.add_graph(session.graph)
+        self._summary_writer.add_meta_graph(self._meta_graph(session))
         self._save(session, step)
         self._timer.update_last_triggered_step(step)
 
@@ -116,6 +131,7 @@ class CheckpointSaverHook(ScheduledHook):
             self._save(session, step)
         for listener in self._listeners:
             listener.end(session, step)
+        self._summary_writer.flush()
 
     def _save(self, session: Any, step: int) -> bool:
         """Writes a checkpoint; returns whether a listener wants to stop."""
@@ -127,12 +143,14 @@ class CheckpointSaverHook(ScheduledHook):
         _v1.logging.info(
             "Saving checkpoints for %d into %s.", step, self._save_path
         )
-        self._chosen_saver(session).save(
-            session,
-            self._save_path,
-            global_step=step,
-            write_meta_graph=self._save_graph_def,
-        )
+        saver = self._chosen_saver(session)
+        with naming_failed_writes(f"{self._save_path}-{step}"):
+            saver.save(
+                session,
+                self._save_path,
+                global_step=step,
+                write_meta_graph=self._save_graph_def,
+            )
         self._summary_writer.add_session_log(
             _v1.SessionLog(
                 status=_v1.SessionLog.CHECKPOINT,
@@ -154,9 +172,46 @@ class CheckpointSaverHook(ScheduledHook):
                 stop = True
         return stop
 
+    def _meta_graph(self, session: Any) -> Any:
+        if isinstance(session, GraphSession):
+            return _v1.MetaGraphDef.FromString(
+                meta_graph.serialized(session.binding.program)
+            )
+        return _v1.train.export_meta_graph(
+            graph=session.graph,
+            saver_def=self._chosen_saver(session).saver_def,
+        )
+
     def _chosen_saver(self, session: Any) -> Any:
         if self._saver is not None:
             return self._saver
         if self._scaffold is not None and self._scaffold.saver is not None:
             return self._scaffold.saver
-        return session.saver
+        if not isinstance(session, GraphSession):
+            return _saver_of(session.graph)
+        # Calls that do not train have none.
+        of_call = session.saver or BundleSaver(Retention())
+        return session.binding.program.saver or of_call
+
+
+def _saver_of(graph: tf.Graph) -> Any:
+    """Returns the saver of a graph that is not of this package.
+
+    Raises:
+        SaverError: If it has none, or several.
+    """
+    key = _v1.GraphKeys.SAVERS
+    savers = graph.get_collection(key)
+    if not savers:
+        raise SaverError(
+            f"No items in collection {key}. Please add a saver to the "
+            "collection or provide a saver or scaffold: `CheckpointSaverHook("
+            "..., saver=tf.compat.v1.train.Saver())`."
+        )
+    if len(savers) > 1:
+        raise SaverError(
+            f"More than one item in collection {key}: it has {len(savers)}. "
+            "Please indicate which one to use by passing it to the constructor:"
+            " `CheckpointSaverHook(..., saver=...)`."
+        )
+    return savers[0]

@@ -8,7 +8,9 @@ from keras_estimator import summaries
 from keras_estimator.engine.hook import ScheduledHook
 from keras_estimator.engine.hook import SessionRunArgs
 from keras_estimator.errors import ConfigError
+from keras_estimator.hooks import lookup
 from keras_estimator.hooks.timer import SecondOrStepTimer
+from keras_estimator.hooks.timer import StepAhead
 
 _v1 = tf.compat.v1
 
@@ -16,13 +18,30 @@ _v1 = tf.compat.v1
 class SummarySaverHook(ScheduledHook):
     """Writes summaries every N steps or every N seconds.
 
+    `Estimator.train` has one for the summaries that model_fn makes, those of
+    `tf.compat.v1.summary` and those of `tf.summary`. In an evaluation, among
+    the `evaluation_hooks` of an `EstimatorSpec`, one writes what it is given
+    for each batch:
+
+    ```python
+    tf.compat.v1.summary.histogram("predictions", predictions)
+    hook = SummarySaverHook(
+        save_steps=1,
+        output_dir=os.path.join(config.model_dir, "eval"),
+        summary_op=tf.compat.v1.summary.merge_all(),
+    )
+    ```
+
     Args:
         save_steps: Steps between summaries.
         save_secs: Seconds between summaries.
         output_dir: Directory of the event file.
         summary_writer: A writer to use instead.
         scaffold: Has the summary operation; `summary_op` may be `None` there.
-        summary_op: A tensor with a serialized summary, or a list of them.
+            The summaries of `tf.summary` are written as well.
+        summary_op: A tensor with a serialized summary, or a list of them; or
+            `tf.compat.v1.summary.all_v2_summary_ops()`, for the summaries of
+            `tf.summary`.
 
     Raises:
         ConfigError: If not exactly one of `scaffold` and `summary_op`, or of
@@ -50,60 +69,89 @@ class SummarySaverHook(ScheduledHook):
         self._summary_op = summary_op
 
     def begin(self) -> None:
-        """Finds the event file and the global step."""
+        """Finds the event file, the global step and the summaries."""
         if self._summary_writer is None and self._output_dir:
             self._summary_writer = summaries.writer(self._output_dir)
-        self._next_step: int | None = None
-        self._global_step = _v1.train.get_global_step()
+        self._ahead = StepAhead()
+        self._recording: Any = None
+        self._global_step = lookup.global_step(self)
+        graph = _v1.get_default_graph()
+        writes_v2 = self._scaffold is not None or any(
+            getattr(op, "dtype", None) == tf.bool
+            for op in tf.nest.flatten(self._summary_op)
+        )
+        # A session of TensorFlow's own has a graph without one.
+        self._log = getattr(graph, "summary_log", None) if writes_v2 else None
 
     def steps_until_due(self, global_step: int) -> int | None:
         """Due by the global step; the step after which it is written."""
-        return self._timer.steps_until_trigger(global_step)
+        if self._summary_writer is None:
+            return None
+        self._ahead.come_to(global_step)
+        if self._is_triggered():
+            return 1
+        wait = self._timer.steps_until_trigger(global_step)
+        return None if wait is None else max(2, wait)
 
     def before_run(self, run_context: Any) -> SessionRunArgs:
         """Asks for the summaries if they are to be written."""
-        self._is_due = (
-            self._next_step is None
-            or self._timer.should_trigger_for_step(self._next_step)
-        )
-        fetches = {"global_step": self._global_step}
-        operation = self._operation() if self._is_due else None
-        if operation is not None:
-            fetches["summary"] = operation
+        self._ahead.come_to(int(run_context.session.run(self._global_step)))
+        self._is_due = self._is_triggered()
+        fetches = {}
+        if self._is_due:
+            fetches["summaries"] = self._operations(run_context.session.graph)
+            if self._log is not None:
+                self._recording = self._log.record()
         return SessionRunArgs(fetches)
 
     def skip(self, steps: int) -> None:
-        """Keeps the count of the step that comes next."""
-        if self._next_step is not None:
-            self._next_step += steps
+        """Counts them."""
+        self._ahead.skip(steps)
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Writes them."""
         if self._summary_writer is None:
             return
-        step = int(run_context.session.run(self._global_step))
-        if self._next_step is None:
+        step = self._ahead.before + 1
+        if self._is_due:
+            step = int(run_context.session.run(self._global_step))
+        if self._ahead.step is None:
             self._summary_writer.add_session_log(
                 _v1.SessionLog(status=_v1.SessionLog.START), step
             )
         if self._is_due:
             self._timer.update_last_triggered_step(step)
-            found = run_values.results.get("summary", [])
-            if not isinstance(found, (list, tuple)):
-                found = [found]
-            for summary in found:
-                self._summary_writer.add_summary(summary, step)
-        self._next_step = step + 1
+            for found in run_values.results["summaries"]:
+                # Operations of `tf.summary` return whether they have written.
+                if isinstance(found, bytes):
+                    self._summary_writer.add_summary(found, step)
+            self._write_recorded(step)
+        self._ahead.ran(step)
 
     def end(self, session: Any = None) -> None:
         """Makes sure that all is on disk."""
         if self._summary_writer is not None:
             self._summary_writer.flush()
 
-    def _operation(self) -> Any:
+    def _is_triggered(self) -> bool:
+        ahead = self._ahead.step
+        return ahead is None or self._timer.should_trigger_for_step(ahead)
+
+    def _operations(self, graph: tf.Graph) -> list[Any]:
+        """Returns what to fetch for the summaries."""
         if self._summary_op is not None:
-            return self._summary_op
-        if self._scaffold.summary_op is not None:
-            return self._scaffold.summary_op
-        merged = _v1.get_collection(_v1.GraphKeys.SUMMARY_OP)
-        return merged[0] if merged else None
+            return tf.nest.flatten(self._summary_op)
+        with graph.as_default():
+            merged = [
+                self._scaffold.summary_op,
+                *_v1.get_collection(_v1.GraphKeys.SUMMARY_OP),
+            ]
+            first = [op for op in merged if op is not None][:1]
+            return [*first, *_v1.summary.all_v2_summary_ops()]
+
+    def _write_recorded(self, step: int) -> None:
+        """Writes what operations of `tf.summary` have handed over."""
+        recording, self._recording = self._recording, None
+        found = {} if recording is None else recording.summaries(step)
+        for at_step, summary in found.items():
+            self._summary_writer.add_summary(summary, at_step)

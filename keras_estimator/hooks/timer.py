@@ -1,5 +1,6 @@
 """When a hook that works every so often is next due."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -14,7 +15,7 @@ class SecondOrStepTimer:
     Args:
         every_secs: Seconds between triggers.
         every_steps: Steps between triggers.
-        clock: Returns the time in seconds.
+        clock: Returns the time in seconds. Defaults to `time.time`.
 
     Example:
     >>> timer = SecondOrStepTimer(every_steps=3)
@@ -30,7 +31,7 @@ class SecondOrStepTimer:
         every_secs: float | None = None,
         every_steps: int | None = None,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         if every_secs is None and every_steps is None:
             raise ConfigError(
@@ -43,7 +44,7 @@ class SecondOrStepTimer:
             )
         self._every_secs = every_secs
         self._every_steps = every_steps or 0
-        self._clock = clock
+        self._own_clock = clock
         self.reset()
 
     def reset(self) -> None:
@@ -90,4 +91,41 @@ class SecondOrStepTimer:
         if self._every_secs is not None:
             due = self._clock() >= self._last_time + self._every_secs
             return 1 if due else None
-        return max(1, self._last_step + self._every_steps - step)
+        return max(1, math.ceil(self._last_step + self._every_steps - step))
+
+    def _clock(self) -> float:
+        # Looked up each time: tests of old code replace `time.time`.
+        return time.time() if self._own_clock is None else self._own_clock()
+
+
+class StepAhead:
+    """The step that a hook takes to come next, as those of TF1 count it.
+
+    They add one for a step to the global step from before it. So an evaluation
+    counts, too, where the global step stays: as if each step were the first.
+
+    Attributes:
+        step: The global step that the next step leads to; `None` before the
+            first.
+        before: The global step from before the next step.
+    """
+
+    def __init__(self) -> None:
+        self.step: int | None = None
+        self.before = 0
+        self._has_skipped = False
+
+    def come_to(self, global_step: int) -> None:
+        """Takes the global step from before the next step."""
+        if self._has_skipped and self.step is not None:
+            self.step = max(global_step, self.before + 1) + 1
+        self._has_skipped = False
+        self.before = global_step
+
+    def skip(self, steps: int) -> None:
+        """Takes note of steps that ran without the hook."""
+        self._has_skipped = self._has_skipped or steps > 0
+
+    def ran(self, global_step: int) -> None:
+        """Takes the global step that the hook has after a step."""
+        self.step = global_step + 1

@@ -87,12 +87,16 @@ def from_config(config: Mapping[str, Any]) -> Parts:
     )
 
 
-def model_fn_reference(model_fn: ModelFn) -> dict[str, str]:
+def model_fn_reference(model_fn: ModelFn) -> dict[str, Any]:
     """Returns how to find a model_fn again: registered, or by its import.
+
+    An object that Keras can write down stands for itself.
 
     Raises:
         ConfigError: If neither is possible: a lambda, a closure, a method.
     """
+    if hasattr(model_fn, "get_config"):
+        return {"object": keras.saving.serialize_keras_object(model_fn)}
     # An object with `__call__`, or a partial, has no name.
     name = hasattr(model_fn, "__name__") and keras.saving.get_registered_name(
         model_fn
@@ -110,12 +114,14 @@ def model_fn_reference(model_fn: ModelFn) -> dict[str, str]:
     )
 
 
-def find_model_fn(reference: Mapping[str, str]) -> ModelFn:
+def find_model_fn(reference: Mapping[str, Any]) -> ModelFn:
     """Returns the model_fn that a reference stands for.
 
     Raises:
         ConfigError: If it is not there.
     """
+    if "object" in reference:
+        return keras.saving.deserialize_keras_object(reference["object"])
     if "registered" in reference:
         name = reference["registered"]
         found = keras.saving.get_registered_object(name)

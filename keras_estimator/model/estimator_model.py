@@ -1,5 +1,6 @@
 """EstimatorModel: a model_fn as a `keras.Model`."""
 
+import inspect
 import os
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -26,8 +27,11 @@ from keras_estimator.errors import ConfigError
 from keras_estimator.errors import KerasEstimatorError
 from keras_estimator.errors import UnsupportedError
 from keras_estimator.model import config as model_config
+from keras_estimator.model.hooked import hooked
 from keras_estimator.model.loops import KerasLoops
+from keras_estimator.model.loops import features_and_labels
 from keras_estimator.model.loops import metric_logs
+from keras_estimator.model.loops import predictions
 from keras_estimator.model.summary import summary_lines
 from keras_estimator.run_config import RunConfig
 from keras_estimator.spec import ModeKeys
@@ -36,6 +40,11 @@ from keras_estimator.tracebacks import users_line_first
 _FROM_MODEL_FN = (
     "Loss, optimizer and metrics of an EstimatorModel are what model_fn "
     "returns in its EstimatorSpec: `loss`, `train_op` and `eval_metric_ops`."
+)
+
+_FIT, _EVALUATE, _PREDICT = map(
+    inspect.signature,
+    (keras.Model.fit, keras.Model.evaluate, keras.Model.predict),
 )
 
 
@@ -67,6 +76,9 @@ class EstimatorModel(SignatureFirst, keras.Model):
     model.save("model.keras")
     ```
     """
+
+    # What the hooks among the callbacks look for.
+    runs_hooks = True
 
     def __init__(
         self,
@@ -171,7 +183,8 @@ class EstimatorModel(SignatureFirst, keras.Model):
     def fit(self, *args: Any, **kwargs: Any) -> Any:
         """Trains the weights in memory; arguments as of `keras.Model.fit`.
 
-        It advances `global_step`. A model_dir is not written to.
+        It advances `global_step`. A model_dir is not written to. The callbacks
+        may be `SessionRunHook`s, too; the hooks of the spec run as well.
 
         Returns:
             The `keras.callbacks.History`.
@@ -181,12 +194,15 @@ class EstimatorModel(SignatureFirst, keras.Model):
                 "fit() got class_weight. Weigh the loss in model_fn; weights "
                 "of examples can be among the features."
             )
-        data = args[0] if args else kwargs.get("x")
-        if isinstance(data, tf.data.Dataset):
+        given = _FIT.bind(self, *args, **kwargs)
+        if isinstance(given.arguments.get("x"), tf.data.Dataset):
             # Keras warns that it does not shuffle one, asked to or not.
-            kwargs.setdefault("shuffle", False)
-        with self._training():
-            return super().fit(*args, **kwargs)
+            given.arguments.setdefault("shuffle", False)
+        with (
+            self._training(),
+            hooked(self._work, self, ModeKeys.TRAIN, given.arguments),
+        ):
+            return super().fit(*given.args[1:], **given.kwargs)
 
     @users_line_first
     def evaluate(
@@ -194,27 +210,40 @@ class EstimatorModel(SignatureFirst, keras.Model):
     ) -> Any:
         """Evaluates the weights in memory; as `keras.Model.evaluate`.
 
+        The callbacks may be `SessionRunHook`s, too.
+
         Returns:
             The loss; if there are metrics a list of the loss and their values
             in the order of their names; or a dict.
         """
         self._refresh()
-        with self._work.serving(ModeKeys.EVAL):
-            logs = super().evaluate(*args, return_dict=True, **kwargs)
+        given = _EVALUATE.bind(self, *args, return_dict=True, **kwargs)
+        with (
+            hooked(self._work, self, ModeKeys.EVAL, given.arguments),
+            self._work.serving(ModeKeys.EVAL),
+        ):
+            logs = super().evaluate(*given.args[1:], **given.kwargs)
         return _results(logs, as_dict=return_dict)
 
     @users_line_first
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
-        """Predicts with the weights in memory; as `keras.Model.predict`."""
+        """Predicts with the weights in memory; as `keras.Model.predict`.
+
+        The callbacks may be `SessionRunHook`s, too.
+        """
         self._refresh()
+        given = _PREDICT.bind(self, x, *args, **kwargs)
         if isinstance(x, tf.data.Dataset):
             # Keras' loop sees batches, and their sizes; the dataset knows.
             features, _, _ = keras.utils.unpack_x_y_sample_weight(
                 x.element_spec
             )
             self._work.bind(ModeKeys.PREDICT, Element(features))
-        with self._work.naming_lines(ModeKeys.PREDICT):
-            return super().predict(x, *args, **kwargs)
+        with (
+            hooked(self._work, self, ModeKeys.PREDICT, given.arguments),
+            self._work.naming_lines(ModeKeys.PREDICT),
+        ):
+            return super().predict(*given.args[1:], **given.kwargs)
 
     @users_line_first
     def train_on_batch(
@@ -254,14 +283,14 @@ class EstimatorModel(SignatureFirst, keras.Model):
 
     def train_step(self, data: Any) -> dict[str, Any]:
         """Runs the program of TRAIN mode on a batch."""
-        binding, values = self._work.step(ModeKeys.TRAIN, _batch(data))
-        mean_loss = self._work.mean_loss
-        mean_loss.update_state(values[str(binding.program.loss)])
-        return {"loss": mean_loss.result(), **metric_logs(binding, values)}
+        done = self._work.step(ModeKeys.TRAIN, features_and_labels(data))
+        return self._work.train_logs(*done)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Runs the program of EVAL mode on a batch."""
-        return metric_logs(*self._work.step(ModeKeys.EVAL, _batch(data)))
+        return metric_logs(
+            *self._work.step(ModeKeys.EVAL, features_and_labels(data))
+        )
 
     def predict_step(self, data: Any) -> Any:
         """Runs the program of PREDICT mode on a batch."""
@@ -270,18 +299,31 @@ class EstimatorModel(SignatureFirst, keras.Model):
 
     def call(self, inputs: Any) -> Any:
         """Returns the predictions for a batch of features."""
-        binding, values = self._work.step(ModeKeys.PREDICT, (inputs, None))
-        return tf.nest.map_structure(
-            lambda tensor: values[tensor.name],
-            binding.program.spec.predictions,
-        )
+        return predictions(*self._work.step(ModeKeys.PREDICT, (inputs, None)))
+
+    def make_train_function(self, force: bool = False) -> None:
+        """Makes what `fit` calls for each batch."""
+        super().make_train_function(force)
+        self._work.let_hooks_in(ModeKeys.TRAIN)
+
+    def make_test_function(self, force: bool = False) -> None:
+        """Makes what `evaluate` calls for each batch."""
+        super().make_test_function(force)
+        self._work.let_hooks_in(ModeKeys.EVAL)
+
+    def make_predict_function(self, force: bool = False) -> None:
+        """Makes what `predict` calls for each batch."""
+        super().make_predict_function(force)
+        self._work.let_hooks_in(ModeKeys.PREDICT)
 
     def on_data(self, element_spec: ElementSpec) -> None:
         """Builds the program when `fit` or `evaluate` knows its data."""
         mode = self._work.mode
         if mode is None:
             return
-        if self._work.prepare(mode, Element(*_batch(element_spec))):
+        if self._work.prepare(
+            mode, Element(*features_and_labels(element_spec))
+        ):
             # What Keras traced before was for other data. It would trace anew
             # with shapes that suit both.
             if mode == ModeKeys.TRAIN:
@@ -337,6 +379,8 @@ class EstimatorModel(SignatureFirst, keras.Model):
 
         Its learning rate may be set while the program is in use; callbacks do.
         """
+        if self.runtime.training is not None:
+            return self.runtime.optimizer()
         return self._work.optimizer() or self.runtime.optimizer()
 
     @optimizer.setter
@@ -505,17 +549,6 @@ class EstimatorModel(SignatureFirst, keras.Model):
         except KerasEstimatorError as error:
             self._work.refused = error
             raise
-
-
-def _batch(data: Any) -> tuple[Any, Any]:
-    """Returns features and labels of what Keras' loops give to a step."""
-    features, labels, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-    if sample_weight is not None:
-        raise UnsupportedError(
-            "The data has sample weights. Weigh the loss in model_fn: put the "
-            "weights among the features."
-        )
-    return features, labels
 
 
 def _results(logs: dict[str, Any], *, as_dict: bool) -> Any:

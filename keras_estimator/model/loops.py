@@ -3,6 +3,7 @@
 Keras tracks, wraps and saves whatever it finds among a model's attributes.
 """
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -19,6 +20,7 @@ from keras_estimator.engine.cutout import is_tensor
 from keras_estimator.engine.element import Element
 from keras_estimator.engine.graph import Lifetime
 from keras_estimator.engine.runtime import Runtime
+from keras_estimator.errors import UnsupportedError
 from keras_estimator.spec import ModeKeys
 from keras_estimator.tracebacks import naming_lines
 
@@ -34,6 +36,7 @@ class KerasLoops:
         mean_loss: Mean of the losses of an epoch.
         mode: What one of Keras' loops is doing, `None` if none is running.
         refused: Why weights could not be loaded.
+        let_hooks_in: Is called with the mode of a loop that is about to run.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -41,6 +44,8 @@ class KerasLoops:
         self.mean_loss = keras.metrics.Mean(name="loss")
         self.refused: Exception | None = None
         self.mode: str | None = None
+        # Hooks that wait for a loop to begin: called with its mode.
+        self.let_hooks_in: Callable[[str], None] = lambda mode: None
         self._bound: dict[tuple, Binding] = {}
         self._trained: Binding | None = None
         self._prepared: dict[str, Element] = {}
@@ -52,16 +57,9 @@ class KerasLoops:
         self, mode: str, batch: tuple[Any, Any]
     ) -> tuple[Binding, dict[str, Any]]:
         """Runs one step; returns the values of tensors by their names."""
-        binding = self.bind(mode, self._element(mode, batch))
-        program = binding.program
-        fetches = [*program.step, *program.updates.forced]
-        fetches += [
-            metric[1]
-            for metric in program.metrics.values()
-            if isinstance(metric, tuple)
-        ]
-        names = tuple(dict.fromkeys(fetches))
-        function = binding.function(names, program.inputs)
+        binding = self.bind_for(mode, batch)
+        names = step_fetches(binding)
+        function = binding.function(names, binding.program.inputs)
         values = function(*elements.components(batch))
         tensors = [name for name in names if is_tensor(name)]
         return binding, dict(zip(tensors, values, strict=True))
@@ -89,6 +87,27 @@ class KerasLoops:
         if mode == ModeKeys.TRAIN:
             self._trained = self._bound[key]
         return self._bound[key]
+
+    def bind_for(self, mode: str, batch: tuple[Any, Any]) -> Binding:
+        """Returns the program that takes a batch, over the current values."""
+        return self.bind(mode, self._element(mode, batch))
+
+    def prepared(self, mode: str) -> Binding:
+        """Returns what `prepare` has bound for a mode."""
+        return self._bound[mode, self._prepared[mode].key]
+
+    def train_logs(
+        self, binding: Binding, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Returns the logs of an epoch after a step: the mean loss first.
+
+        Args:
+            binding: What ran the step.
+            values: What it fetched, by name.
+        """
+        self.mean_loss.update_state(values[str(binding.program.loss)])
+        logs = metric_logs(binding, values)
+        return {"loss": self.mean_loss.result(), **logs}
 
     def optimizer(self) -> keras.optimizers.Optimizer | None:
         """Returns the Keras optimizer of what was last trained with, if one."""
@@ -186,6 +205,36 @@ class KerasLoops:
             if bound_mode == mode and elements.takes(known, element):
                 return known
         return Element(*elements.relax_batch(tuple(element)))
+
+
+def features_and_labels(data: Any) -> tuple[Any, Any]:
+    """Returns features and labels of what Keras' loops give to a step."""
+    features, labels, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    if sample_weight is not None:
+        raise UnsupportedError(
+            "The data has sample weights. Weigh the loss in model_fn: put the "
+            "weights among the features."
+        )
+    return features, labels
+
+
+def predictions(binding: Binding, values: Mapping[str, Any]) -> Any:
+    """Returns the predictions of a step, from what it fetched."""
+    return tf.nest.map_structure(
+        lambda tensor: values[tensor.name], binding.program.spec.predictions
+    )
+
+
+def step_fetches(binding: Binding) -> tuple[str, ...]:
+    """Returns the names of what a step of Keras' loops fetches."""
+    program = binding.program
+    updates = [
+        metric[1]
+        for metric in program.metrics.values()
+        if isinstance(metric, tuple)
+    ]
+    fetches = [*program.step, *program.updates.forced, *updates]
+    return tuple(dict.fromkeys(fetches))
 
 
 def metric_logs(binding: Binding, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from keras_estimator import errors
 from keras_estimator.checkpoint import bundle
+from keras_estimator.checkpoint import staging
 from keras_estimator.checkpoint.bundle import Entry
 
 
@@ -104,6 +105,75 @@ def test_a_failed_write_leaves_nothing(tmp_path):
     with pytest.raises(tf.errors.OpError):
         bundle.write(path, [_entry("twice", 1.0), _entry("twice", 2.0)])
     assert os.listdir(tmp_path) == []
+
+
+def _content(path):
+    return {name: (path / name).read_bytes() for name in os.listdir(path)}
+
+
+def test_a_failed_write_leaves_the_one_from_before(prefix, tmp_path):
+    before = _content(tmp_path)
+    with pytest.raises(tf.errors.OpError):
+        bundle.write(prefix, [_entry("twice", 1.0), _entry("twice", 2.0)])
+    assert _content(tmp_path) == before
+
+
+def test_the_same_content_is_left_as_it_is(prefix, tmp_path):
+    numbers = [os.stat(tmp_path / name).st_ino for name in _content(tmp_path)]
+    there = tf.train.load_checkpoint(prefix)
+    again = [
+        _entry(name, there.get_tensor(name))
+        for name in ("dense/kernel", "global_step")
+    ]
+    bundle.write(prefix, again)
+    assert numbers == [
+        os.stat(tmp_path / name).st_ino for name in _content(tmp_path)
+    ]
+
+
+def test_damaged_data_is_replaced(prefix):
+    os.truncate(f"{prefix}.data-00000-of-00001", 3)
+    bundle.write(prefix, [_entry("global_step", np.int64(7))])
+    assert tf.train.load_checkpoint(prefix).get_tensor("global_step") == 7
+
+
+def test_other_content_has_data_files_of_other_names(prefix, tmp_path):
+    """So that the index, old or new, leads to data that is all there."""
+
+    def write(value):
+        names = ("u", "v", "w")
+        bundle.write(prefix, [_entry(name, value) for name in names])
+        assert tf.train.load_checkpoint(prefix).get_tensor("v") == value
+        return {n[-2:] for n in os.listdir(tmp_path) if ".data-" in n}
+
+    assert write(1.0) == {"01", "02"}
+    # Which of them is in use is not known: readers may have both.
+    assert write(2.0) == {"01", "02", "03"}
+
+
+def test_one_variable_is_replaced_without_mixing(tmp_path):
+    """Its data cannot be split: for a moment there is no index."""
+    path = str(tmp_path / "one")
+    for value in (1.0, 2.0):
+        bundle.write(path, [_entry("v", value)])
+        assert tf.train.load_checkpoint(path).get_tensor("v") == value
+    names = {"one.index", "one.data-00000-of-00001"}
+    assert set(os.listdir(tmp_path)) == names
+
+
+def test_copies(prefix, tmp_path):
+    there = tmp_path / "there"
+    for _ in range(2):
+        with staging.staged(str(there)) as files:
+            bundle.stage_copy(files, "best", prefix)
+            assert bundle.publish(files, "best") == []
+    reader = tf.train.load_checkpoint(str(there / "best"))
+    assert reader.get_tensor("global_step") == 7
+    with (
+        staging.staged(str(there)) as files,
+        pytest.raises(tf.errors.NotFoundError, match="is not there"),
+    ):
+        bundle.stage_copy(files, "gone", str(tmp_path / "gone"))
 
 
 def test_no_checkpoint_is_a_typed_error(tmp_path):

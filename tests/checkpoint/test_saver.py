@@ -117,3 +117,21 @@ def test_a_file_in_place_of_the_directory(tmp_path):
     with pytest.raises((OSError, tf.errors.OpError), match="model"):
         estimator.train(_input_fn, steps=1)
     assert path.read_text() == "here"
+
+
+def test_each_folder_has_a_rotation_of_its_own(tmp_path):
+    """Two hooks of the real one share a saver, which mixes their folders."""
+    config = ke.RunConfig(keep_checkpoint_max=2)
+    estimator = ke.Estimator(_model_fn, str(tmp_path / "m"), config)
+    hooks = [
+        ke.CheckpointSaverHook(str(tmp_path / name), save_steps=1)
+        for name in ("a", "b")
+    ]
+    estimator.train(_input_fn, steps=3, hooks=hooks)
+    for name in ("a", "b"):
+        folder = str(tmp_path / name)
+        state = tf.train.get_checkpoint_state(folder)
+        assert list(state.all_model_checkpoint_paths) == [
+            f"{folder}/model.ckpt-{step}" for step in (2, 3)
+        ]
+        assert len(tf.io.gfile.glob(f"{folder}/*.index")) == 2

@@ -83,6 +83,79 @@ def test_an_init_op_that_leaves_variables_out_names_them(model_dir):
     assert estimator.latest_checkpoint() is None
 
 
+_NOT_FOR_LOCAL = "Init operations did not make model ready for local_init"
+
+
+@pytest.mark.parametrize(
+    ("argument", "begins"),
+    [
+        ("ready_for_local_init_op", f"{_NOT_FOR_LOCAL}. Variables not init"),
+        ("ready_op", "Init operations did not make model ready. Variables not"),
+    ],
+)
+def test_an_operation_that_says_not_ready_is_named(model_dir, argument, begins):
+    def scaffold():
+        return _v1.train.Scaffold(**{argument: tf.constant(["me", "you"])})
+
+    estimator = _estimator(model_dir, scaffold)
+    with pytest.raises(ke.errors.UninitializedVariableError) as info:
+        estimator.train(_input_fn)
+    assert str(info.value).startswith(begins)
+    assert f"me, you. So says `Scaffold({argument}=...)`" in str(info.value)
+
+
+@pytest.mark.parametrize("answer", [[1.5], "w", [[b"w"]]], ids=str)
+def test_a_ready_op_that_names_nothing_is_refused(model_dir, answer):
+    estimator = _estimator(
+        model_dir, lambda: _v1.train.Scaffold(ready_op=tf.constant(answer))
+    )
+    with pytest.raises(ke.errors.ScaffoldError, match="a vector of strings"):
+        estimator.train(_input_fn)
+
+
+def test_several_in_a_collection_are_named(model_dir):
+    def scaffold():
+        for _ in range(2):
+            _v1.add_to_collection(_v1.GraphKeys.READY_OP, tf.no_op())
+        return _v1.train.Scaffold()
+
+    estimator = _estimator(model_dir, scaffold)
+    with pytest.raises(
+        ke.errors.ScaffoldError,
+        match=r'More than one item in the collection "ready_op": it has 2\. '
+        r"Please indicate which one to use: `Scaffold\(ready_op=\.\.\.\)`",
+    ):
+        estimator.train(_input_fn)
+
+
+def test_object_based_savers_are_refused(model_dir):
+    estimator = _estimator(
+        model_dir, lambda: _v1.train.Scaffold(saver=tf.train.Checkpoint())
+    )
+    with pytest.raises(ke.errors.UnsupportedError, match="by the names of var"):
+        estimator.train(_input_fn)
+
+
+def test_ready_ops_are_asked_in_every_call_with_values_in_memory(model_dir):
+    """Also where nothing is read because memory holds the checkpoint."""
+
+    def scaffold():
+        small = tf.less(_v1.train.get_global_step(), 3)
+        return _v1.train.Scaffold(
+            ready_op=tf.boolean_mask(tf.constant(["too far"]), [not_(small)])
+        )
+
+    def not_(value):
+        return tf.logical_not(value)
+
+    estimator = _estimator(model_dir, scaffold)
+    estimator.train(_input_fn, steps=2)
+    estimator.train(_input_fn, steps=2)
+    with pytest.raises(ke.errors.UninitializedVariableError, match="too far"):
+        estimator.train(_input_fn, steps=1)
+    assert estimator.get_variable_value("global_step") == 4
+
+
 def test_a_saver_of_the_user_decides_what_is_kept(model_dir):
     """FACTS 6."""
     estimator = _estimator(

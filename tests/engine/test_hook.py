@@ -1,5 +1,6 @@
 """HookRunner: which hooks are called, in which order, with what."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -89,10 +90,10 @@ class EveryThird(ScheduledHook):
 # Which hooks are called ------------------------------------------------------
 
 
-def test_hooks_are_called_in_order_at_each_stage(runner):
+def test_hooks_are_called_in_order_at_each_stage(runner, session):
     calls = []
     hooks = Recording(calls, "a"), Recording(calls, "b")
-    begin(hooks)
+    begin(session.binding, hooks)
     run = runner(*hooks)
     run.after_create_session()
     run.before_run(0)
@@ -364,3 +365,37 @@ def test_a_hook_does_nothing_by_default():
     assert scheduled.steps_until_due(3) == 1
     assert scheduled.skip(2) is None
     assert scheduled.watched is None
+
+
+# As Keras callbacks ----------------------------------------------------------
+
+
+def test_a_hook_is_a_keras_callback():
+    assert isinstance(SessionRunHook(), keras.callbacks.Callback)
+    assert isinstance(ke.StopAtStepHook(1), keras.callbacks.Callback)
+
+
+def test_a_hook_of_another_model_is_refused():
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(TypeError, match="StopAtStepHook .* Sequential, which"):
+        model.fit(np.ones([2, 1]), np.ones(2), callbacks=[ke.StopAtStepHook(1)])
+
+
+def test_model_and_params_of_a_hook_are_its_own_if_it_sets_them():
+    class Old(SessionRunHook):
+        def __init__(self, model, params):
+            self.model = model
+            self.params = params
+
+    class Model:
+        runs_hooks = True
+
+    old, new, model = Old("mine", {"a": 1}), SessionRunHook(), Model()
+    for hook in (old, new):
+        for epochs in (1, 2):
+            hook.set_model(model)
+            hook.set_params({"epochs": epochs})
+    assert (old.model, old.params) == ("mine", {"a": 1})
+    assert new.model is model
+    assert new.params == {"epochs": 2}

@@ -482,3 +482,26 @@ def test_the_source_of_keras_is_told_from_a_users():
         assert _keras.is_keras_source(code.co_filename), code.co_filename
     assert not _keras.is_keras_source(__file__)
     assert not _keras.is_keras_source(tf.__file__)
+
+
+# What a model was compiled with ----------------------------------------------
+
+
+def test_a_compiled_model_knows_what_it_was_compiled_with():
+    def loss(y_true, y_pred):
+        return keras.ops.mean(y_true - y_pred)
+
+    metric = keras.metrics.MeanSquaredError()
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile("sgd", loss, metrics=[metric], loss_weights=[0.5])
+    found = _keras.compile_arguments(model)
+    assert found["loss"] is loss
+    assert found["metrics"][0] is metric
+    assert found["loss_weights"] == [0.5]
+    assert not {"optimizer", "jit_compile", "run_eagerly"} & set(found)
+    assert set(found) <= set(inspect.signature(model.compile).parameters)
+
+
+def test_a_class_is_of_keras_or_derived_from_it():
+    assert _keras.is_keras_class(keras.layers.Dense)
+    assert not _keras.is_keras_class(Looking)

@@ -276,6 +276,30 @@ def test_a_flag_that_changes_builds_again(stale):
     stale(model_fn, lambda: setattr(values, "rate", 2.0), "rate")
 
 
+def test_a_vocabulary_file_that_changes_builds_again(stale, tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("a\nb\n")
+
+    def model_fn(features, labels, mode):
+        table = tf.lookup.StaticVocabularyTable(
+            tf.lookup.TextFileInitializer(
+                str(words),
+                tf.string,
+                tf.lookup.TextFileIndex.WHOLE_LINE,
+                tf.int64,
+                tf.lookup.TextFileIndex.LINE_NUMBER,
+            ),
+            1,
+        )
+        value = tf.cast(table.lookup(tf.constant(["b"])), tf.float32)
+        return ke.EstimatorSpec(mode, predictions=features + value)
+
+    def change():
+        words.write_text("c\nb\na\n")
+
+    stale(model_fn, change, f"a file has changed: {words}")
+
+
 def test_a_layer_outside_that_is_frozen_builds_again(stale):
     settings = keras.layers.Dense(1)
 

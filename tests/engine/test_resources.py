@@ -150,3 +150,24 @@ def test_named_resources_and_the_functions_that_use_them_become_own(bind):
     assert BINDING not in text
     for name in before:
         assert f'"{name}"' not in text, "no call of the function's old name"
+
+
+def test_a_writer_is_closed_once_and_opens_again(tmp_path):
+    writer = resources.OpenWriter("binding/create_file_writer")
+    handle = tf.raw_ops.SummaryWriter(shared_name="binding/create_file_writer")
+    writer.close()  # it was never open
+    for step in (1, 2):
+        tf.raw_ops.CreateSummaryFileWriter(
+            writer=handle,
+            logdir=str(tmp_path),
+            max_queue=10,
+            flush_millis=1000,
+            filename_suffix=f".{step}",
+        )
+        tf.raw_ops.WriteScalarSummary(
+            writer=handle, step=step, tag="a", value=1.0
+        )
+        writer.close()
+        (path,) = tmp_path.glob(f"*.{step}")
+        *_, event = v1.train.summary_iterator(str(path))
+        assert (event.step, event.summary.value[0].tag) == (step, "a")

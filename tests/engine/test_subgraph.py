@@ -6,6 +6,7 @@ import tensorflow as tf
 from keras_estimator.engine.subgraph import GraphIndex
 from keras_estimator.engine.subgraph import function_names
 from keras_estimator.engine.subgraph import node_name
+from keras_estimator.engine.subgraph import put_reads_first
 from keras_estimator.engine.subgraph import tensor_name
 
 v1 = tf.compat.v1
@@ -124,3 +125,19 @@ def test_a_subgraph_can_be_imported(index):
         )
         with v1.Session(graph=graph) as session:
             assert session.run(total) == 10.0
+
+
+def test_variables_are_read_before_the_step_changes_them():
+    with tf.Graph().as_default() as graph:
+        v = v1.get_variable("v", [], use_resource=True)
+        is_even = tf.equal(v.read_value() % 2.0, 0.0)
+        with tf.control_dependencies([v.assign_add(1.0)]):
+            after = v.read_value() * 3.0
+        step = tf.group(tf.cond(is_even, lambda: after, lambda: 0.0))
+    found = GraphIndex(graph.as_graph_def()).extract([step.name], {"v:0"})
+    put_reads_first(found)
+    nodes = {node.name: node for node in found.graph_def.node}
+    before, later = sorted(n for n in nodes if nodes[n].op == "ReadVariableOp")
+    (write,) = (n for n in nodes.values() if n.op == "AssignAddVariableOp")
+    assert f"^{before}" in write.input
+    assert f"^{later}" not in write.input, "it waits for the write"

@@ -1,5 +1,8 @@
 """Each private use of TensorFlow still is what the adapter takes it for."""
 
+import sys
+import types
+
 import pytest
 import tensorflow as tf
 
@@ -218,4 +221,80 @@ def test_required_operations_run_also_in_a_callers_loop(variable):
     loop()
     assert variable.numpy().tolist() == [3, 3], moved(
         "FuncGraph.control_outputs", "require_operations"
+    )
+
+
+def test_summaries_are_written_to_the_mark_of_a_graph():
+    says = moved("the resource of a summary writer", "SummaryMark")
+    graph = tf.Graph()
+    graph.summary_log = types.SimpleNamespace(mark=None)
+    with graph.as_default(), graph.name_scope("scope"):
+        with _tensorflow.SummaryMark(graph).as_default(step=3):
+            assert graph.get_operations() == [], says
+            with tf.control_dependencies([tf.no_op("other")]):
+                tf.summary.write("first", 1.0)
+            tf.summary.write("second", 2.0)
+        assert v1.summary.all_v2_summary_ops(), says
+    mark = graph.get_operation_by_name(graph.summary_log.mark)
+    assert mark.type == "SummaryWriter", says
+    assert not mark.control_inputs
+    writes = [o for o in graph.get_operations() if o.type == "WriteSummary"]
+    assert [w.inputs[0].op for w in writes] == [mark, mark], says
+    steps = [tf.get_static_value(w.inputs[1]) for w in writes]
+    assert steps == [3, 3], says
+    tags = [tf.get_static_value(w.inputs[3]) for w in writes]
+    assert tags == [b"first", b"second"], says
+
+
+def test_the_error_of_a_missing_tensorboard_is_known(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboard.summary.v2", None)
+    with pytest.raises(Exception, match="TensorBoard") as caught:
+        tf.summary.scalar("s", 1.0, step=0)
+    assert _tensorflow.lacks_tensorboard(caught.value), moved(
+        "TBNotInstalledError", "lacks_tensorboard"
+    )
+    assert not _tensorflow.lacks_tensorboard(ValueError("x"))
+
+
+def test_a_profile_can_be_parsed(tmp_path):
+    says = moved("tensorflow.tsl.profiler.protobuf", "parse_profile")
+    with tf.profiler.experimental.Profile(str(tmp_path)):
+        tf.add(1, 2)
+    (path,) = tmp_path.glob("plugins/profile/*/*.xplane.pb")
+    planes = _tensorflow.parse_profile(path.read_bytes()).planes
+    assert "/host:CPU" in [plane.name for plane in planes], says
+
+
+def test_an_operation_that_is_made_waits_for_others():
+    with tf.Graph().as_default() as graph:
+        first, second = tf.no_op("first"), tf.no_op("second")
+        last = tf.identity(1.0, "last").op
+        _tensorflow.add_control_inputs(last, [first])
+        _tensorflow.add_control_inputs(last, [first, second])
+    assert last.control_inputs == [first, second], moved(
+        "Operation._add_control_inputs", "add_control_inputs"
+    )
+    (node,) = (n for n in graph.as_graph_def().node if n.name == "last")
+    assert sorted(i for i in node.input if i[0] == "^") == ["^first", "^second"]
+
+
+def test_names_for_messages_are_left_out_of_a_graph():
+    with tf.Graph().as_default() as graph:
+        v1.get_variable("v", [2], use_resource=True)
+        _tensorflow.forget_debug_names(graph)
+    (node,) = (n for n in graph.as_graph_def().node if n.op == "VarHandleOp")
+    assert "debug_name" not in node.attr, moved(
+        "Operation._clear_attr", "forget_debug_names"
+    )
+    assert node.attr["shared_name"].s == b"v"
+
+
+def test_a_builder_takes_a_train_op(tmp_path):
+    builder = v1.saved_model.Builder(str(tmp_path / "m"))
+    with tf.Graph().as_default() as graph:
+        train_op = tf.no_op("train")
+        _tensorflow.add_train_op(builder, train_op)
+    found = graph.get_collection("saved_model_train_op")
+    assert found == [train_op], moved(
+        "SavedModelBuilder._add_train_op", "add_train_op"
     )

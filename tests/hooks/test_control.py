@@ -73,3 +73,75 @@ def test_nan_may_stop_without_an_error(model_dir):
     estimator = ke.Estimator(model_fn, model_dir)
     estimator.train(lambda: _with_nan_at(6)().map(lambda x: seen or x))
     assert _step(estimator) == 7
+
+
+def test_a_fraction_of_a_step_is_a_step(estimator, numbers):
+    estimator.train(numbers, hooks=[ke.StopAtStepHook(num_steps=2.5)])
+    assert _step(estimator) == 3
+
+
+@pytest.mark.parametrize(
+    "given", [{"num_steps": "3"}, {"last_step": [3]}], ids=str
+)
+def test_stop_takes_numbers(given):
+    (name,) = given
+    with pytest.raises(ke.errors.ArgumentTypeError, match=f"`{name}` must be"):
+        ke.StopAtStepHook(**given)
+
+
+def test_nan_may_be_watched_by_name(estimator):
+    hook = ke.NanTensorHook("twice", fail_on_nan_loss=False)
+    estimator.train(_with_nan_at(9), hooks=[hook], steps=2)
+    assert _step(estimator) == 2
+    hook = ke.NanTensorHook("twise")
+    with pytest.raises(KeyError, match="Did you mean 'twice:0'"):
+        estimator.train(_with_nan_at(9), hooks=[hook])
+
+
+@pytest.mark.parametrize("shape", [[], [1], [3]], ids=str)
+def test_nan_in_any_element_counts(model_dir, shape):
+    def model_fn(features, mode):
+        step = tf.compat.v1.train.get_global_step()
+        watched = tf.concat([tf.ones([2]), [features]], 0)[-sum(shape) :]
+        watched = features if not shape else watched
+        hook = ke.NanTensorHook(watched)
+        assert (hook.watched is None) == bool(shape)
+        return ke.EstimatorSpec(
+            mode,
+            loss=tf.constant(0.0),
+            train_op=step.assign_add(1),
+            training_hooks=[hook],
+        )
+
+    estimator = ke.Estimator(model_fn, model_dir)
+    with pytest.raises(ke.NanLossDuringTrainingError):
+        estimator.train(_with_nan_at(4))
+
+
+def test_what_cannot_be_nan_is_not_looked_at_in_the_loop():
+    with tf.Graph().as_default():
+        assert ke.NanTensorHook(tf.constant(1)).watched is None
+        assert ke.NanTensorHook(tf.constant(1.0)).watched is not None
+
+
+def test_waiting_for_ever_is_an_error(estimator, numbers):
+    estimator.train(numbers, steps=2)
+    hook = ke.GlobalStepWaiterHook(wait_until_step=5)
+    says = r"wait_until_step=5\) would wait for ever: the global step is 2"
+    with pytest.raises(ke.errors.ConfigError, match=says):
+        estimator.train(numbers, hooks=[hook])
+
+
+def test_a_step_that_has_been_reached_is_not_waited_for(
+    estimator, numbers, info
+):
+    estimator.train(numbers, steps=2)
+    estimator.train(numbers, hooks=[ke.GlobalStepWaiterHook(2)], steps=3)
+    assert _step(estimator) == 5
+    lines = [line for line in info() if line.startswith("Waiting")]
+    assert lines == ["Waiting for global step 2 before starting training."]
+
+
+def test_waiting_takes_a_number():
+    with pytest.raises(ke.errors.ArgumentTypeError, match="wait_until_step"):
+        ke.GlobalStepWaiterHook("5")

@@ -2,7 +2,9 @@
 
 import re
 
+import keras
 import pytest
+import tensorflow as tf
 
 import keras_estimator as ke
 
@@ -90,3 +92,87 @@ def test_steps_per_second(estimator, numbers, info, events, tmp_path):
 def test_step_counter_needs_exactly_one(given):
     with pytest.raises(ke.errors.ConfigError, match="every_n_steps"):
         ke.StepCounterHook(**given)
+
+
+def test_numbers_are_shown_as_their_type_has_them(model_dir, numbers, info):
+    def model_fn(features, mode):
+        step = tf.compat.v1.train.get_global_step()
+        tf.constant(0.1, name="tenth")
+        return ke.EstimatorSpec(
+            mode, loss=features, train_op=step.assign_add(1)
+        )
+
+    hook = ke.LoggingTensorHook({"t": "tenth"}, at_end=True)
+    ke.Estimator(model_fn, model_dir).train(numbers, hooks=[hook], steps=1)
+    assert "t = 0.1" in info()
+
+
+def test_one_name_is_no_list_of_names():
+    with pytest.raises(ke.errors.ArgumentTypeError, match="into a list"):
+        ke.LoggingTensorHook("twice", every_n_iter=1)
+
+
+def _logged(estimator, numbers, tensor):
+    hook = ke.LoggingTensorHook([tensor], every_n_iter=1)
+    estimator.train(numbers, hooks=[hook], steps=1)
+
+
+def test_a_tensor_of_another_graph_is_told(estimator, numbers):
+    with tf.Graph().as_default():
+        foreign = tf.constant(1.0)
+    with pytest.raises(
+        ke.errors.ConfigError, match="make the hook in model_fn"
+    ):
+        _logged(estimator, numbers, foreign)
+
+
+def test_a_name_of_several_tensors_is_told(model_dir, numbers):
+    def model_fn(features, mode):
+        step = tf.compat.v1.train.get_global_step()
+        tf.unstack(tf.stack([features, features]), name="both")
+        return ke.EstimatorSpec(
+            mode, loss=features, train_op=step.assign_add(1)
+        )
+
+    estimator = ke.Estimator(model_fn, model_dir)
+    with pytest.raises(ke.errors.ConfigError, match="'both:0', 'both:1'"):
+        _logged(estimator, numbers, "both")
+
+
+def test_a_keras_variable_is_logged(model_dir, numbers, info):
+    def model_fn(features, mode):
+        step = tf.compat.v1.train.get_global_step()
+        w = keras.Variable(3.0, name="w")
+        hook = ke.LoggingTensorHook({"w": w}, at_end=True)
+        return ke.EstimatorSpec(
+            mode,
+            loss=features,
+            train_op=step.assign_add(1),
+            training_hooks=[hook],
+        )
+
+    ke.Estimator(model_fn, model_dir).train(numbers, steps=1)
+    assert "w = 3.0" in info()
+
+
+def test_a_global_step_that_stays_is_told_five_times(
+    model_dir, numbers, caplog
+):
+    tf.get_logger().setLevel("WARNING")
+
+    def model_fn(features, mode):
+        return ke.EstimatorSpec(
+            mode, loss=features, train_op=tf.group(features)
+        )
+
+    hook = ke.StepCounterHook(every_n_steps=4)
+    # Without the counter that comes by default.
+    config = ke.RunConfig(log_step_count_steps=None)
+    estimator = ke.Estimator(model_fn, model_dir, config)
+    # Three steps have two before them that did not count.
+    for count, told in ((1, 0), (3, 2), (9, 5)):
+        caplog.clear()
+        hook._warnings_left = 5
+        estimator.train(lambda count=count: numbers().take(count), hooks=[hook])
+        lines = [m for m in caplog.messages if "has not been increased" in m]
+        assert len(lines) == told

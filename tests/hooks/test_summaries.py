@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
+from tests.hooks.conftest import model_fn
 
 _v1 = tf.compat.v1
 
@@ -87,3 +88,71 @@ def test_a_list_and_a_writer(estimator, numbers, tmp_path):
 def test_arguments_that_make_no_sense(given):
     with pytest.raises(ke.errors.ConfigError):
         ke.SummarySaverHook(**given)
+
+
+def test_sessions_of_tensorflow_itself(tmp_path):
+    """As among the hooks of a MonitoredTrainingSession."""
+    with tf.Graph().as_default():
+        step = _v1.train.create_global_step()
+        _v1.summary.scalar("a", 5.0)
+        hook = ke.SummarySaverHook(
+            save_steps=2,
+            output_dir=str(tmp_path),
+            scaffold=_v1.train.Scaffold(summary_op=_v1.summary.merge_all()),
+        )
+        add = _v1.assign_add(step, 1)
+        with _v1.train.MonitoredSession(hooks=[hook]) as session:
+            for _ in range(4):
+                session.run(add)
+    found = [
+        (event.step, value.tag, value.simple_value)
+        for path in tmp_path.iterdir()
+        for event in _v1.train.summary_iterator(str(path))
+        for value in event.summary.value
+    ]
+    assert found == [(1, "a", 5.0), (3, "a", 5.0)]
+
+
+def test_weights_are_written_as_they_were_before_the_step(
+    model_dir, numbers, events
+):
+    """Whatever reads them, and however often."""
+
+    def reading(features, labels, mode):
+        spec = model_fn(features, labels, mode)
+        (w,) = _v1.trainable_variables()
+        for i in range(8):
+            _v1.summary.scalar(f"w{i}", w)
+        return spec
+
+    config = ke.RunConfig(log_step_count_steps=None, save_summary_steps=2)
+    ke.Estimator(reading, model_dir, config).train(numbers, steps=5)
+    found = events(model_dir)
+    for i in range(8):
+        assert found[f"w{i}"] == [(1, 0.0), (3, 2.0), (5, 4.0)]
+
+
+class _Twice(ke.SummarySaverHook):
+    """Summarizes a tensor of the graph."""
+
+    def begin(self):
+        twice = _v1.get_default_graph().get_tensor_by_name("twice:0")
+        self._summary_op = _v1.summary.scalar("double", twice, collections=[])
+        super().begin()
+
+
+@pytest.mark.parametrize(
+    ("save_steps", "batches"), [(1, 7), (2, 4), (3, 1), (100, 1)]
+)
+def test_an_evaluation_counts_as_in_tf_estimator(
+    estimator, numbers, events, tmp_path, save_steps, batches
+):
+    estimator.train(numbers, steps=2)
+    hook = _Twice(
+        save_steps=save_steps,
+        output_dir=str(tmp_path / "s"),
+        summary_op="later",
+    )
+    estimator.evaluate(numbers, hooks=[hook], steps=7)
+    # The global step stays: from the third step on it never gets there.
+    assert events(tmp_path / "s")["double"] == [(2, 4.0)] * batches

@@ -1,8 +1,11 @@
 """SecondOrStepTimer, with a clock of its own."""
 
+import time
+
 import pytest
 
 import keras_estimator as ke
+from keras_estimator.hooks.timer import StepAhead
 
 
 class _Clock:
@@ -71,3 +74,45 @@ def test_steps_until_trigger_by_time():
 def test_exactly_one_period(given):
     with pytest.raises(ke.errors.ConfigError, match="every_secs"):
         ke.SecondOrStepTimer(**given)
+
+
+def test_a_fraction_of_a_step_is_rounded_up():
+    timer = ke.SecondOrStepTimer(every_steps=2.5)
+    timer.update_last_triggered_step(10)
+    assert timer.steps_until_trigger(10) == 3
+    assert not timer.should_trigger_for_step(12)
+    assert timer.should_trigger_for_step(13)
+
+
+def test_time_that_old_tests_replace_is_heeded(monkeypatch):
+    timer = ke.SecondOrStepTimer(every_secs=10)
+    clock = _Clock()
+    monkeypatch.setattr(time, "time", clock)
+    timer.update_last_triggered_step(1)
+    assert not timer.should_trigger_for_step(2)
+    clock.now += 10
+    assert timer.should_trigger_for_step(2)
+
+
+def test_the_step_ahead_follows_the_global_step():
+    ahead = StepAhead()
+    ahead.come_to(5)
+    assert ahead.step is None
+    ahead.ran(6)
+    assert ahead.step == 7
+    ahead.come_to(6)
+    ahead.skip(3)
+    ahead.come_to(9)
+    assert (ahead.before, ahead.step) == (9, 10)
+
+
+def test_the_step_ahead_counts_a_step_where_the_global_step_stays():
+    ahead = StepAhead()
+    ahead.come_to(8)
+    ahead.ran(8)
+    ahead.come_to(8)
+    assert ahead.step == 9
+    for skipped in (1, 5):
+        ahead.skip(skipped)
+        ahead.come_to(8)
+        assert ahead.step == 10

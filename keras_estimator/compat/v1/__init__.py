@@ -5,12 +5,15 @@ import keras_estimator.compat.v1 as tf   # was: import tensorflow as tf
 ```
 
 What TensorFlow still has is TensorFlow's own. `estimator`, `layers`,
-`nn.rnn_cell`, the hooks in `train`, and `keras` (which is `tf_keras`) are back.
+`nn.rnn_cell`, the hooks in `train` and `data.experimental`, and `keras` (which
+is `tf_keras`) are back.
 """
 
 from typing import Any
 
 from keras_estimator.compat import _overlay
+from keras_estimator.compat.v1 import contrib
+from keras_estimator.compat.v1 import data
 from keras_estimator.compat.v1 import estimator
 from keras_estimator.compat.v1 import layers
 from keras_estimator.compat.v1 import nn
@@ -32,6 +35,8 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "contrib",
+    "data",
     "disable_control_flow_v2",
     "disable_eager_execution",
     "disable_resource_variables",

@@ -7,6 +7,8 @@ import importlib
 import warnings
 from typing import Any
 
+from keras_estimator.model_to_estimator import model_to_estimator
+
 
 def tf_keras() -> Any:
     """Returns the package.
@@ -15,13 +17,16 @@ def tf_keras() -> Any:
         ImportError: If it is not installed.
     """
     try:
-        return importlib.import_module("tf_keras")
+        found = importlib.import_module("tf_keras")
     except ImportError as error:
         raise ImportError(
             "`tf.layers`, `tf.nn.rnn_cell` and `tf.keras` of TF1 programs are "
             "kept by the package tf-keras, which is not installed. Run: "
             'pip install "keras-estimator[tf1]"'
         ) from error
+    # Its own only says that tensorflow-estimator is not installed.
+    found.estimator.model_to_estimator = model_to_estimator
+    return found
 
 
 def legacy(name: str) -> Any:

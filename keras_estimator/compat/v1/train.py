@@ -5,8 +5,12 @@ from keras_estimator.compat import _overlay
 from keras_estimator.errors import NanLossDuringTrainingError
 from keras_estimator.hooks import CheckpointSaverHook
 from keras_estimator.hooks import CheckpointSaverListener
+from keras_estimator.hooks import FeedFnHook
+from keras_estimator.hooks import FinalOpsHook
+from keras_estimator.hooks import GlobalStepWaiterHook
 from keras_estimator.hooks import LoggingTensorHook
 from keras_estimator.hooks import NanTensorHook
+from keras_estimator.hooks import ProfilerHook
 from keras_estimator.hooks import SecondOrStepTimer
 from keras_estimator.hooks import SessionRunArgs
 from keras_estimator.hooks import SessionRunContext
@@ -21,9 +25,13 @@ __getattr__, __dir__ = _overlay.overlay(__name__)
 __all__ = [
     "CheckpointSaverHook",
     "CheckpointSaverListener",
+    "FeedFnHook",
+    "FinalOpsHook",
+    "GlobalStepWaiterHook",
     "LoggingTensorHook",
     "NanLossDuringTrainingError",
     "NanTensorHook",
+    "ProfilerHook",
     "SecondOrStepTimer",
     "SessionRunArgs",
     "SessionRunContext",
