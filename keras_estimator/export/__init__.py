@@ -5,6 +5,14 @@ from keras_estimator.export.outputs import EvalOutput
 from keras_estimator.export.outputs import ExportOutput
 from keras_estimator.export.outputs import PredictOutput
 from keras_estimator.export.outputs import RegressionOutput
+from keras_estimator.export.receivers import ServingInputReceiver
+from keras_estimator.export.receivers import SupervisedInputReceiver
+from keras_estimator.export.receivers import TensorServingInputReceiver
+from keras_estimator.export.receivers import UnsupervisedInputReceiver
+from keras_estimator.export.receivers import (
+    build_parsing_serving_input_receiver_fn,
+)
+from keras_estimator.export.receivers import build_raw_serving_input_receiver_fn
 
 __all__ = [
     "ClassificationOutput",
@@ -12,4 +20,10 @@ __all__ = [
     "ExportOutput",
     "PredictOutput",
     "RegressionOutput",
+    "ServingInputReceiver",
+    "SupervisedInputReceiver",
+    "TensorServingInputReceiver",
+    "UnsupervisedInputReceiver",
+    "build_parsing_serving_input_receiver_fn",
+    "build_raw_serving_input_receiver_fn",
 ]

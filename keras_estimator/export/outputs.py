@@ -13,8 +13,6 @@ from keras_estimator.errors import SpecError
 # Name or names of a tensor to the tensor; a tuple of names is joined by "/".
 Tensors: TypeAlias = tf.Tensor | Mapping[str | tuple[str, ...], tf.Tensor]
 
-_EVAL_METHOD = "tensorflow/supervised/eval"
-
 
 class ExportOutput(abc.ABC):
     """An output of a model that can be served; one signature each.
@@ -170,8 +168,8 @@ class PredictOutput(ExportOutput):
         )
 
 
-class EvalOutput(ExportOutput):
-    """Loss, predictions and metrics of an exported evaluation graph.
+class _SupervisedOutput(ExportOutput):
+    """Loss, predictions and metrics of a graph that is fed with labels.
 
     The names in the signature start with `loss`, `predictions` and `metrics`: a
     prefix is put before names that do not.
@@ -185,12 +183,10 @@ class EvalOutput(ExportOutput):
     Raises:
         SpecError: If a name is no text, a value no tensor, or a metric has no
             update operation.
-
-    Example:
-    >>> value = tf.constant(0.5)
-    >>> EvalOutput(metrics={"mae": (value, value)}).metrics.keys()
-    dict_keys(['metrics/mae/value', 'metrics/mae/update_op'])
     """
+
+    # What the signature is for.
+    _METHOD: str
 
     LOSS_NAME = "loss"
     PREDICTIONS_NAME = "predictions"
@@ -243,7 +239,7 @@ class EvalOutput(ExportOutput):
         """Returns a signature with what there is of the three."""
         if not receiver_tensors:
             raise SpecError(
-                "Evaluation inputs cannot be None or empty. Received: "
+                "Supervised inputs cannot be None or empty. Received: "
                 f"`receiver_tensors={receiver_tensors!r}`. Return the "
                 "placeholders from the input receiver function."
             )
@@ -253,8 +249,42 @@ class EvalOutput(ExportOutput):
         return tf.compat.v1.saved_model.build_signature_def(
             _tensor_infos(receiver_tensors),
             _tensor_infos(outputs),
-            _EVAL_METHOD,
+            self._METHOD,
         )
+
+
+class EvalOutput(_SupervisedOutput):
+    """Loss, predictions and metrics of an exported evaluation graph.
+
+    The names in the signature start with `loss`, `predictions` and `metrics`: a
+    prefix is put before names that do not.
+
+    Args:
+        loss: Tensor, or dict of name to tensor. Defaults to `None`.
+        predictions: Tensor, or dict of name to tensor. Defaults to `None`.
+        metrics: dict of name to (value, update_op) or to a `tf_keras` metric,
+            or one of these. Defaults to `None`.
+
+    Raises:
+        SpecError: If a name is no text, a value no tensor, or a metric has no
+            update operation.
+
+    Example:
+    >>> value = tf.constant(0.5)
+    >>> EvalOutput(metrics={"mae": (value, value)}).metrics.keys()
+    dict_keys(['metrics/mae/value', 'metrics/mae/update_op'])
+    """
+
+    _METHOD = "tensorflow/supervised/eval"
+
+
+class TrainOutput(_SupervisedOutput):
+    """Loss, predictions and metrics of an exported training graph.
+
+    Takes what `EvalOutput` takes. `Estimator.export_saved_model` makes it.
+    """
+
+    _METHOD = "tensorflow/supervised/training"
 
 
 def serving_outputs(

@@ -5,9 +5,15 @@ import re
 import runpy
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
+import keras_estimator as ke
+from examples import clicks
+from examples import cvr_keras
+from examples import cvr_tf1
 from examples import demo
 from examples import digits
 from examples import mnist_cnn_keras
@@ -27,6 +33,60 @@ def test_mnist_goes_on_where_it_stopped(example, model_dir):
     right, total = map(int, row["predicted right"].split(" of "))
     assert right / total == pytest.approx(row["test accuracy"])
     assert row["steps/s"] > 0
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("clicks"))
+    clicks.write(folder, train=1000, test=300)
+    return folder
+
+
+@pytest.mark.parametrize("example", [cvr_tf1, cvr_keras])
+def test_the_best_model_by_auc_is_exported(example, data_dir, model_dir):
+    row = example.main(
+        ["--steps", "40", "--save-steps", "20", "--model-dir", model_dir]
+        + ["--data-dir", data_dir]
+    )
+    assert 0.4 < row["test AUC"] <= 1
+    predict = ke.predictor.from_saved_model(row["exports"][-1])
+    serialized = clicks.example(
+        user_id=[7],
+        item_id=[3],
+        category=[b"books"],
+        price=[9.5],
+        tags=[b"new"],
+    ).SerializeToString()
+    served = predict({"examples": [serialized]})
+    assert served["user_id"] == [7]
+    assert 0 < served["cvr"][0] < 1
+
+
+def test_the_keras_example_writes_all_formats(data_dir, model_dir):
+    row = cvr_keras.main(
+        ["--steps", "20", "--model-dir", model_dir, "--data-dir", data_dir]
+    )
+    (export,) = row["exports"]
+    serialized = next(
+        tf.data.TFRecordDataset(f"{data_dir}/test.tfrecord")
+        .batch(10)
+        .as_numpy_iterator()
+    )
+    features, _ = clicks.parse(serialized)
+    model = keras.saving.load_model(f"{export}/model.keras")
+    served = ke.predictor.from_saved_model(export)({"examples": serialized})
+    np.testing.assert_allclose(model(features)["cvr"], served["cvr"], rtol=1e-5)
+    checkpoint = tf.train.latest_checkpoint(f"{export}/checkpoint")
+    assert checkpoint.endswith("model.ckpt-20")
+    estimator = ke.Estimator(
+        cvr_keras.model_fn, model_dir, params={"learning_rate": 0.1}
+    )
+    found = estimator.predict(
+        lambda: clicks.input_fn(f"{data_dir}/test.tfrecord", training=False),
+        checkpoint_path=checkpoint,
+    )
+    first = [next(found)["cvr"] for _ in range(10)]
+    np.testing.assert_allclose(first, served["cvr"], rtol=1e-5)
 
 
 def test_digits_are_what_they_say():

@@ -1,0 +1,19 @@
+"""Training and evaluating by turns."""
+
+from keras_estimator.training.exporters import BestExporter
+from keras_estimator.training.exporters import Exporter
+from keras_estimator.training.exporters import FinalExporter
+from keras_estimator.training.exporters import LatestExporter
+from keras_estimator.training.specs import EvalSpec
+from keras_estimator.training.specs import TrainSpec
+from keras_estimator.training.train_and_evaluate import train_and_evaluate
+
+__all__ = [
+    "BestExporter",
+    "EvalSpec",
+    "Exporter",
+    "FinalExporter",
+    "LatestExporter",
+    "TrainSpec",
+    "train_and_evaluate",
+]
