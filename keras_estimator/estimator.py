@@ -271,7 +271,7 @@ class Estimator:
         model = keras.saving.load_model("model.keras")
         ```
         """
-        path = os.fspath(filepath)
+        path = os.fsdecode(filepath)
         checkpoint = (
             self._checkpoint(checkpoint_path, "export")
             if checkpoint_path

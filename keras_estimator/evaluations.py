@@ -1,7 +1,11 @@
 """The results of evaluations, read back from their event files."""
 
+import json
 import os
+from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from keras_estimator._types import Path
@@ -33,8 +37,37 @@ def read_eval_metrics(eval_dir: Path) -> Evaluations:
     return EvaluationLog(eval_dir).read()
 
 
+def to_json(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns results as they are when they have been written and read.
+
+    Without those that are bytes: pictures and histograms.
+    """
+    stored = {}
+    for name, value in results.items():
+        if isinstance(value, (np.ndarray, np.generic)):
+            value = value.tolist()
+        if value is None or isinstance(value, (bool, int, float, str, list)):
+            stored[name] = value
+    return json.loads(json.dumps(stored, default=_text))
+
+
+def from_json(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns stored results as a `compare_fn` gets them: lists are arrays."""
+    return {
+        name: np.asarray(value) if isinstance(value, list) else value
+        for name, value in stored.items()
+    }
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else ""
+
+
 def read_event_files(pattern: str) -> list[tuple[int, dict[str, float]]]:
     """Returns the results of evaluations in some event files.
+
+    Where a file says of some which checkpoint was evaluated, the others are
+    left out: they were of weights that nobody has saved.
 
     Args:
         pattern: Paths of the files, as `tf.io.gfile.glob` takes it.
@@ -47,7 +80,11 @@ def read_event_files(pattern: str) -> list[tuple[int, dict[str, float]]]:
     for path in sorted(tf.io.gfile.glob(pattern)):
         file = _EventFile(path)
         file.refresh()
-        found += sorted(file.evaluations.items())
+        found += [
+            (step, metrics)
+            for step, metrics in sorted(file.evaluations.items())
+            if not file.of_checkpoints or step in file.of_checkpoints
+        ]
     return found
 
 
@@ -94,10 +131,12 @@ class _EventFile:
 
     Attributes:
         evaluations: What has been read from it.
+        of_checkpoints: The steps of which it names the checkpoint.
     """
 
     def __init__(self, path: str) -> None:
         self.evaluations: Evaluations = {}
+        self.of_checkpoints: set[int] = set()
         self._path = path
         self._size = 0
         self._records = 0
@@ -112,6 +151,7 @@ class _EventFile:
             return False
         if size < self._size:  # another file of the same name
             self.evaluations, self._records = {}, 0
+            self.of_checkpoints.clear()
         self._size = size
         try:
             self._read()
@@ -141,6 +181,8 @@ class _EventFile:
             for value in event.summary.value
             if value.HasField("simple_value")
         }
+        if any(value.tag == "checkpoint_path" for value in event.summary.value):
+            self.of_checkpoints.add(event.step)
         if metrics:
             self.evaluations.setdefault(event.step, {}).update(metrics)
 

@@ -64,14 +64,17 @@ class Predictor:
         """Returns the outputs for a batch.
 
         Args:
-            input_dict: A value for each of `feed_tensors`, by its name.
+            input_dict: A value for each of `feed_tensors`, by its name. Those
+                that are no plain placeholders, as they have a default value,
+                may be left out or be `None`.
 
         Returns:
             dict of name to NumPy array, with the names of `fetch_tensors`.
 
         Raises:
             ArgumentTypeError: If `input_dict` is no dict.
-            ConfigError: If it has other keys, or a value has another shape.
+            ConfigError: If it has other keys, or lacks one, or a value has
+                another shape.
         """
         if not isinstance(input_dict, Mapping):
             raise ArgumentTypeError(
@@ -85,13 +88,15 @@ class Predictor:
                 f"Got unexpected keys in input_dict: {unexpected}, expected: "
                 f"{sorted(self.feed_tensors)}."
             )
-        missing = sorted(set(self.feed_tensors) - set(input_dict))
+        given = {k: v for k, v in input_dict.items() if v is not None}
+        needed = [k for k, t in self.feed_tensors.items() if _must_be_fed(t)]
+        missing = sorted(set(needed) - set(given))
         if missing:
             raise ConfigError(
                 f"input_dict lacks values for {missing}. A predictor needs "
-                f"one for each of {sorted(self.feed_tensors)}."
+                f"one for each of {sorted(needed)}."
             )
-        feeds = {self.feed_tensors[k]: v for k, v in input_dict.items()}
+        feeds = {self.feed_tensors[k]: v for k, v in given.items()}
         try:
             return self.session.run(self.fetch_tensors, feeds)
         except ValueError as error:
@@ -212,6 +217,12 @@ def from_estimator(
     with tempfile.TemporaryDirectory() as folder:
         export = estimator.export_saved_model(folder, serving_input_receiver_fn)
         return from_saved_model(export, output_key, graph=graph, config=config)
+
+
+def _must_be_fed(tensor: Any) -> bool:
+    """Whether a tensor, or a part of a composite one, has no other value."""
+    parts = tf.nest.flatten(tensor, expand_composites=True)
+    return any(part.op.type == "Placeholder" for part in parts)
 
 
 def _check_one_way(key: Any, signature: Any, inputs: Any, outputs: Any) -> None:

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from keras_estimator._types import Path
 from keras_estimator.calls.values import Values
-from keras_estimator.checkpoint import staging
+from keras_estimator.checkpoint.staging import clean_up
 from keras_estimator.checkpoint.staging import staged
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.exporting import ExportGraph
@@ -166,8 +166,7 @@ def export(
     first = next(iter(graphs))
     with ExitStack() as stack:
         with directory.naming_failed_exports(target.directory):
-            for left in staging.abandoned(target.directory):
-                tf.io.gfile.rmtree(left)
+            clean_up(target.directory)
             files = stack.enter_context(staged(target.directory))
             folder = files.path("export")
             builder = _v1.saved_model.Builder(folder)

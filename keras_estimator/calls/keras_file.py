@@ -15,6 +15,7 @@ from keras_estimator.engine.program import Program
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.errors import ConfigError
 from keras_estimator.errors import NotBuiltError
+from keras_estimator.export.directory import naming_failed_exports
 from keras_estimator.model import EstimatorModel
 from keras_estimator.spec import ModeKeys
 
@@ -38,6 +39,7 @@ def write(
 
     Raises:
         ConfigError: If the name does not end in `.keras`.
+        ExportWriteError: If the file cannot be written.
         NotBuiltError: If nobody knows what features look like.
     """
     directory, name = os.path.split(filepath)
@@ -50,6 +52,7 @@ def write(
     with _tensorflow.eager_mode():
         program = _program(model, serving_input_receiver_fn)
         with (
+            naming_failed_exports(filepath, "filepath"),
             staged(directory or ".") as staging,
             values.state_to_read(
                 program, checkpoint, stays_open=False

@@ -32,6 +32,8 @@ from keras_estimator.checkpoint.directory import stage_state
 from keras_estimator.checkpoint.failures import naming_failed_writes
 from keras_estimator.checkpoint.staging import staged
 from keras_estimator.errors import BestCheckpointsError
+from keras_estimator.evaluations import from_json
+from keras_estimator.evaluations import to_json
 
 _v1 = tf.compat.v1
 FOLDER = "best_checkpoints"
@@ -88,7 +90,7 @@ class BestDirectory:
         current = Evaluated(
             os.path.basename(checkpoint),
             int(results["global_step"]),
-            _as_stored(results),
+            to_json(results),
         )
         with _lock:
             known = self._known()
@@ -168,7 +170,7 @@ class BestDirectory:
         given = f"the results {dict(best)!r} and {dict(current)!r}"
         try:
             answer = call_compare_fn(
-                compare_fn, _as_given(best), _as_given(current)
+                compare_fn, from_json(best), from_json(current)
             )
         except Exception as error:
             raise BestCheckpointsError(
@@ -282,32 +284,6 @@ def _stored(path: str) -> dict[str, Any]:
 
 def _entries(stored: Mapping[str, Any]) -> list[Evaluated]:
     return [Evaluated(**entry) for entry in stored.get("best", [])]
-
-
-def _as_stored(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns results as they are when they have been written and read.
-
-    Without those that are bytes: pictures and histograms.
-    """
-    stored = {}
-    for name, value in results.items():
-        if isinstance(value, (np.ndarray, np.generic)):
-            value = value.tolist()
-        if value is None or isinstance(value, (bool, int, float, str, list)):
-            stored[name] = value
-    return json.loads(json.dumps(stored, default=_text))
-
-
-def _as_given(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns stored results as a `compare_fn` gets them: lists are arrays."""
-    return {
-        name: np.asarray(value) if isinstance(value, list) else value
-        for name, value in stored.items()
-    }
-
-
-def _text(value: Any) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else ""
 
 
 def _exists(prefix: str) -> bool:

@@ -104,6 +104,14 @@ def abandoned(directory: str) -> list[str]:
     ]
 
 
+def clean_up(directory: str) -> None:
+    """Removes the folders that killed processes have left in a directory."""
+    for folder in abandoned(directory):
+        # Another process may have been quicker.
+        with contextlib.suppress(tf.errors.OpError):
+            tf.io.gfile.rmtree(folder)
+
+
 def _has_ended(found: re.Match[str]) -> bool:
     """Whether the process that a folder is named after is known to be gone."""
     if found["host"] != platform.node() or os.name != "posix":

@@ -26,6 +26,9 @@ _v1 = tf.compat.v1
 _KEYS = _v1.GraphKeys
 # The entry in which checkpoints by object describe themselves.
 _OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
+# How the keys of variables end in these.
+_VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
+_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,24 @@ class WarmStart:
         faults = [*_faults(self.settings, self.prefix, chosen)]
         if faults:
             raise WarmStartError(
-                "\n".join(["`warm_start_from` does not fit:", *faults])
+                "\n".join(
+                    [
+                        "`warm_start_from` does not fit:",
+                        *faults,
+                        *_saved_by_object(self.prefix),
+                    ]
+                )
             )
         try:
             _v1.train.warm_start(*self.settings)
         except ValueError as error:
             raise WarmStartError(
-                f"`warm_start_from={self.settings!r}`: {error}"
+                "\n".join(
+                    [
+                        f"`warm_start_from={self.settings!r}`: {error}",
+                        *_saved_by_object(self.prefix),
+                    ]
+                )
             ) from error
 
 
@@ -197,6 +211,23 @@ def _faults(
                 "`vars_to_warm_start`; or, if it is its vocabulary that has "
                 "changed, give a `VocabInfo`."
             )
+
+
+def _saved_by_object(prefix: str) -> Iterator[str]:
+    """Yields what is in a checkpoint by object; nothing of one by name."""
+    shapes = bundle.reader(prefix).get_variable_to_shape_map()
+    if _OBJECT_GRAPH not in shapes:
+        return
+    keys = sorted(k for k in shapes if k.endswith(_VALUE))
+    listed = [f"{k!r} {tf.TensorShape(shapes[k])}" for k in keys[:_LISTED]]
+    if len(keys) > _LISTED:
+        listed.append(f"and {len(keys) - _LISTED} more")
+    yield (
+        f"Checkpoint {prefix!r} was saved by object, as "
+        "`tf.train.Checkpoint` and Keras do. Map the name of each variable to "
+        "its key in `var_name_to_prev_var_name`, and leave out the others by "
+        f"`vars_to_warm_start`. The keys are: {', '.join(listed)}."
+    )
 
 
 def _nearest(name: str, names: Any) -> str:

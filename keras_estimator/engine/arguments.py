@@ -3,6 +3,7 @@
 import difflib
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,14 @@ class Provider(NamedTuple):
 INPUT_FN = Provider("input_fn", "(features, labels)")
 _MODEL_FN_ARGUMENTS = ("features", "labels", "mode", "params", "config")
 _OURS = {ValueError: ModelFnError, TypeError: ArgumentTypeError}
+# Where messages say `None` and it is no value: unknown sizes of shapes, and
+# the arguments of a layer, which Keras lists.
+_NOT_VALUES = re.compile(
+    r"""[(\[]\s*(?:(?:\d+|\?|None)\s*,\s*)+(?:(?:\d+|\?|None)\s*)?[)\]]
+    | \[None\]
+    | ^\s*•.*$""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 def argument_names(function: Callable) -> tuple[str, ...]:
@@ -146,7 +155,8 @@ def _naming_absent_labels(
     try:
         yield
     except (ValueError, TypeError) as error:
-        if type(error) not in _OURS or "None" not in str(error):
+        told = _NOT_VALUES.sub("", str(error))
+        if type(error) not in _OURS or "None" not in told:
             raise
         remedy = (
             "In this mode they always are: return the predictions before "

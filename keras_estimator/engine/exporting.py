@@ -87,7 +87,7 @@ def build_export(
 
     Raises:
         ReceiverError: If `receiver_fn` returns no receiver, or one of tensors
-            of another graph.
+            of another graph, or one that lacks placeholders.
         FeatureNotFoundError: If model_fn looks for a feature that is not
             there.
         ModelFnError: If model_fn returns something that cannot be exported.
@@ -107,6 +107,7 @@ def build_export(
         local_init = building.local_init(graph, spec)
         updates = _updates(graph, spec)
         signatures = _signatures(graph, spec, receiver, updates)
+        _check_fed(graph, receiver_fn, signatures)
         train_op = _train_op(graph, spec, updates)
         main_op = _as_one([graph.get_operation_by_name(n) for n in local_init])
         saver = users_saver or _v1.train.Saver(sharded=True)
@@ -213,7 +214,10 @@ def _signatures(
 ) -> dict[str, Any]:
     if spec.mode == ModeKeys.PREDICT:
         outputs: Any = spec.export_outputs
-        signatures = serving_signatures(receiver, outputs)
+        index = GraphIndex(graph.as_graph_def())
+        signatures = serving_signatures(
+            receiver, outputs, lambda s: _unfed(index, s, updates.forced)
+        )
         _tie(graph, signatures, updates.forced)
         return signatures
     of_metrics: dict[str, tf.Operation] = {}
@@ -304,6 +308,76 @@ def _tie(
     for signature in signatures.values():
         for info in signature.outputs.values():
             info.name = copies.get(info.name, info.name)
+
+
+def _check_fed(
+    graph: ModelGraph,
+    receiver_fn: Callable[[], Any],
+    signatures: Mapping[str, Any],
+) -> None:
+    """Refuses signatures that whoever loads the export could not run.
+
+    Raises:
+        ReceiverError: If outputs need placeholders that are not fed.
+    """
+    index = GraphIndex(graph.as_graph_def())
+    lacking = {name: _unfed(index, s) for name, s in signatures.items()}
+    lacking = {name: names for name, names in lacking.items() if names}
+    if not lacking:
+        return
+    placeholders = list(dict.fromkeys(n for ns in lacking.values() for n in ns))
+    inputs = sorted(
+        tensor
+        for info in signatures[next(iter(lacking))].inputs.values()
+        for tensor in _tensor_names(info)
+    )
+    raise ReceiverError(
+        f"The input receiver function {describe_function(receiver_fn)} "
+        f"returned a receiver that is fed {inputs}, but the signatures "
+        f"{sorted(lacking)} need the placeholders {placeholders}, too: nobody "
+        "could feed the export. Add them to the `receiver_tensors`; compute "
+        "the features from what is there; or make them with "
+        "`tf.compat.v1.placeholder_with_default`."
+    )
+
+
+def _unfed(
+    index: GraphIndex, signature: Any, updates: Sequence[str] = ()
+) -> list[str]:
+    """Returns the placeholders that a signature needs and does not feed.
+
+    Args:
+        index: The graph.
+        signature: A `SignatureDef`.
+        updates: Names of operations that are to run with each output.
+    """
+    fed = {n for info in signature.inputs.values() for n in _tensor_names(info)}
+    fetched = [
+        n for info in signature.outputs.values() for n in _tensor_names(info)
+    ]
+    needed = index.ancestors([*fetched, *updates], fed)
+    return sorted(
+        f"{name}:0" for name in needed if index.nodes[name].op == "Placeholder"
+    )
+
+
+def _tensor_names(info: Any) -> list[str]:
+    """Returns the names of the tensors that one `TensorInfo` consists of."""
+    kind = info.WhichOneof("encoding")
+    if kind == "coo_sparse":
+        sparse = info.coo_sparse
+        return [
+            sparse.values_tensor_name,
+            sparse.indices_tensor_name,
+            sparse.dense_shape_tensor_name,
+        ]
+    if kind == "composite_tensor":
+        return [
+            name
+            for component in info.composite_tensor.components
+            for name in _tensor_names(component)
+        ]
+    return [info.name]
 
 
 def _output_names(signatures: Mapping[str, Any]) -> list[str]:

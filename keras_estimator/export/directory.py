@@ -20,6 +20,7 @@ from keras_estimator.errors import ExportDeniedError
 from keras_estimator.errors import ExportDirError
 from keras_estimator.errors import ExportDiskFullError
 from keras_estimator.errors import ExportWriteError
+from keras_estimator.errors import KerasEstimatorError
 
 _ATTEMPTS = 10
 # A file that grows beyond a limit of the user is "out of range".
@@ -64,11 +65,14 @@ def publish(folder: str, directory: str) -> str:
 
 
 @contextmanager
-def naming_failed_exports(directory: str) -> Iterator[None]:
+def naming_failed_exports(
+    directory: str, argument: str = "export_dir_base"
+) -> Iterator[None]:
     """Says what to do where an export cannot be written.
 
     Args:
         directory: Where it goes.
+        argument: What the user calls that.
 
     Raises:
         ExportDeniedError: If nobody may write there.
@@ -78,11 +82,11 @@ def naming_failed_exports(directory: str) -> Iterator[None]:
     """
     try:
         yield
-    except ExportWriteError:
+    except KerasEstimatorError:
         raise
     except tf.errors.PermissionDeniedError as error:
         raise ExportDeniedError(
-            f"export_dir_base={directory!r} cannot be written: "
+            f"{argument}={directory!r} cannot be written: "
             f"{_reason(error)}. Choose another directory, or let this user "
             "write there."
         ) from error
@@ -94,12 +98,12 @@ def naming_failed_exports(directory: str) -> Iterator[None]:
         ) from error
     except tf.errors.FailedPreconditionError as error:
         raise ExportDirError(
-            f"export_dir_base={directory!r} cannot be written: "
+            f"{argument}={directory!r} cannot be written: "
             f"{_reason(error)}. Choose another directory."
         ) from error
     except (tf.errors.OpError, OSError) as error:
         raise ExportWriteError(
-            f"export_dir_base={directory!r} cannot be written: "
+            f"{argument}={directory!r} cannot be written: "
             f"{_reason(error)}. Nothing of the export is left. See to the "
             "file system, or choose another directory."
         ) from error

@@ -1,5 +1,6 @@
 """The signatures of a SavedModel: each output, from each kind of input."""
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -19,17 +20,27 @@ _METHODS = {
 }
 
 
+def _nothing_unfed(signature: Any) -> list[str]:
+    """Takes it that the inputs of a signature are all that it needs."""
+    return []
+
+
 def serving_signatures(
-    receiver: Any, outputs: Mapping[str, ExportOutput]
+    receiver: Any,
+    outputs: Mapping[str, ExportOutput],
+    unfed: Callable[[Any], list[str]] = _nothing_unfed,
 ) -> dict[str, Any]:
     """Returns the signatures that TensorFlow Serving can serve.
 
     An output that it cannot serve from these inputs (a classification of what
-    are not serialized examples) is left out, with a warning.
+    are not serialized examples) is left out, with a warning. So is one that
+    an alternative does not feed, as it has a part of the features.
 
     Args:
         receiver: Has the tensors that are fed, and alternatives to them.
         outputs: The outputs by name.
+        unfed: Returns the placeholders that a signature needs and does not
+            feed; it is asked about alternatives.
 
     Returns:
         dict of name to `SignatureDef`. Those of alternatives are called
@@ -47,10 +58,15 @@ def serving_signatures(
             except ValueError as error:
                 refused[f"{prefix}{name}"] = str(error)
                 continue
-            if _v1.saved_model.is_valid_signature(signature):
-                found[f"{prefix}{name}"] = signature
-            else:
+            if not _v1.saved_model.is_valid_signature(signature):
                 refused[f"{prefix}{name}"] = _fault(signature)
+            elif prefix and (lacking := unfed(signature)):
+                refused[f"{prefix}{name}"] = (
+                    f"It needs {lacking}, too, which this alternative does "
+                    "not feed."
+                )
+            else:
+                found[f"{prefix}{name}"] = signature
     _log(found, refused)
     if not found:
         raise SpecError(

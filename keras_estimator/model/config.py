@@ -1,7 +1,9 @@
 """How an EstimatorModel is written down: model_fn, params and signatures."""
 
+import functools
 import importlib
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 from typing import NamedTuple
@@ -17,12 +19,15 @@ from keras_estimator.engine.programs import Programs
 from keras_estimator.errors import ConfigError
 from keras_estimator.spec import ModeKeys
 
+_v1 = tf.compat.v1
 _HOW_TO_REGISTER = (
     "Define it at the top level of a module, or register it:\n"
     '    @keras.saving.register_keras_serializable(package="my_project")\n'
-    "    def model_fn(features, labels, mode, params): ...\n"
-    "Values that it takes from an enclosing function go into `params`."
+    "    def {what}(...): ...\n"
+    "Values that it takes from an enclosing function go into `params`, or into "
+    "a functools.partial of it."
 )
+_MAIN = "__main__"
 
 
 class Parts(NamedTuple):
@@ -87,13 +92,21 @@ def from_config(config: Mapping[str, Any]) -> Parts:
     )
 
 
-def model_fn_reference(model_fn: ModelFn) -> dict[str, Any]:
-    """Returns how to find a model_fn again: registered, or by its import.
+def model_fn_reference(
+    model_fn: Callable, what: str = "model_fn"
+) -> dict[str, Any]:
+    """Returns how to find a function again: registered, or by its import.
 
-    An object that Keras can write down stands for itself.
+    An object that Keras can write down stands for itself. A functools.partial
+    is written as its function and what it binds.
+
+    Args:
+        model_fn: The function.
+        what: What it is, for messages.
 
     Raises:
-        ConfigError: If neither is possible: a lambda, a closure, a method.
+        ConfigError: If neither is possible: a lambda, a closure, a method; or
+            if what a functools.partial binds cannot be written down.
     """
     if hasattr(model_fn, "get_config"):
         return {"object": keras.saving.serialize_keras_object(model_fn)}
@@ -107,19 +120,33 @@ def model_fn_reference(model_fn: ModelFn) -> dict[str, Any]:
     qualname = getattr(model_fn, "__qualname__", "")
     if module is not None and _imported(module, qualname) is model_fn:
         return {"import": f"{module}:{qualname}"}
+    if isinstance(model_fn, functools.partial):
+        return _partial_reference(model_fn, what)
     raise ConfigError(
-        f"model_fn {describe_function(model_fn)} cannot be saved: it can "
+        f"{what} {describe_function(model_fn)} cannot be saved: it can "
         f"neither be imported by its name nor is it registered. "
-        f"{_HOW_TO_REGISTER}"
+        f"{_HOW_TO_REGISTER.format(what=what.partition(' ')[0])}"
     )
 
 
-def find_model_fn(reference: Mapping[str, Any]) -> ModelFn:
-    """Returns the model_fn that a reference stands for.
+def find_model_fn(
+    reference: Mapping[str, Any], what: str = "model_fn"
+) -> ModelFn:
+    """Returns the function that a reference stands for.
+
+    Args:
+        reference: What `model_fn_reference` returned.
+        what: What it is, for messages.
 
     Raises:
         ConfigError: If it is not there.
     """
+    if "partial" in reference:
+        return functools.partial(
+            find_model_fn(reference["partial"], what),
+            *params_from_config(reference["args"]),
+            **params_from_config(reference["keywords"]),
+        )
     if "object" in reference:
         return keras.saving.deserialize_keras_object(reference["object"])
     if "registered" in reference:
@@ -127,7 +154,7 @@ def find_model_fn(reference: Mapping[str, Any]) -> ModelFn:
         found = keras.saving.get_registered_object(name)
         if found is None:
             raise ConfigError(
-                f"The model was saved with the registered model_fn {name!r}, "
+                f"The model was saved with the registered {what} {name!r}, "
                 "which is not registered now. Import the module that registers "
                 "it before loading."
             )
@@ -141,12 +168,65 @@ def find_model_fn(reference: Mapping[str, Any]) -> ModelFn:
     )
     if not callable(found):
         raise ConfigError(
-            f"The model was saved with model_fn `{place}`, which cannot be "
+            f"The model was saved with {what} `{place}`, which cannot be "
             "imported here. Make the module importable, or give the function: "
             "`keras.saving.load_model(path, custom_objects="
-            f"{{{qualname!r}: model_fn}})`."
+            f"{{{qualname!r}: {what}}})`."
         )
     return found
+
+
+def warn_of_main(config: Mapping[str, Any]) -> None:
+    """Warns of functions that no other process can import.
+
+    Args:
+        config: What `to_config` returned.
+    """
+    names = [*_names_in_main(config["model_fn"])]
+    if names:
+        given = ", ".join(f"{name!r}: ..." for name in names)
+        _v1.logging.warning(
+            "%s: defined in the module `%s`, which another process does not "
+            "have. It can load the `.keras` file only with "
+            "`keras.saving.load_model(path, custom_objects={%s})`. Move what "
+            "is named here into a module that both import.",
+            ", ".join(names),
+            _MAIN,
+            given,
+        )
+
+
+def _names_in_main(reference: Mapping[str, Any]) -> Iterator[str]:
+    """Yields by which names `find_model_fn` asks for custom objects."""
+    if "import" in reference:
+        module, qualname = reference["import"].split(":", 1)
+        if module == _MAIN:
+            yield qualname
+    elif "registered" in reference:
+        name = reference["registered"]
+        found = keras.saving.get_registered_object(name)
+        if getattr(found, "__module__", None) == _MAIN:
+            yield name
+    elif "partial" in reference:
+        yield from _names_in_main(reference["partial"])
+    else:  # An object; `add_metrics` makes one of two functions.
+        parts = reference["object"]["config"]
+        for key in ("model_fn", "metric_fn"):
+            if isinstance(parts.get(key), Mapping):
+                yield from _names_in_main(parts[key])
+
+
+def _partial_reference(partial: functools.partial, what: str) -> dict[str, Any]:
+    function = partial.func
+    name = getattr(function, "__name__", type(function).__name__)
+    where = f"functools.partial({name})"
+    return {
+        "partial": model_fn_reference(
+            function, f"{what} is a functools.partial, whose function"
+        ),
+        "args": params_to_config(partial.args, f"{where}.args"),
+        "keywords": params_to_config(partial.keywords, f"{where}.keywords"),
+    }
 
 
 def _imported(module: str, qualname: str) -> Any:
@@ -195,9 +275,9 @@ def params_to_config(params: Any, where: str = "params") -> Any:
     except (TypeError, ValueError, NotImplementedError) as error:
         raise ConfigError(
             f"`{where}` cannot be saved: {error} Use numbers, texts, lists, "
-            "tuples, dicts and Keras objects in `params`; or save the weights "
+            "tuples, dicts and Keras objects there; or save the weights "
             "alone with `save_weights`, and make the model again with these "
-            "params, before `build` and `load_weights`."
+            "values, before `build` and `load_weights`."
         ) from error
     return {"kind": "keras", "config": config}
 

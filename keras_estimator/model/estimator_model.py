@@ -462,8 +462,9 @@ class EstimatorModel(SignatureFirst, keras.Model):
                 "`save_weights`."
             )
         # An error amid writing would leave half a file.
-        self.get_config()
+        config = self.get_config()
         self.runtime.fullest_program()
+        model_config.warn_of_main(config)
         return super().save(filepath, *args, **kwargs)
 
     def load_weights(self, *args: Any, **kwargs: Any) -> None:

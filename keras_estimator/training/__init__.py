@@ -6,7 +6,7 @@ from keras_estimator.training.exporters import FinalExporter
 from keras_estimator.training.exporters import LatestExporter
 from keras_estimator.training.specs import EvalSpec
 from keras_estimator.training.specs import TrainSpec
-from keras_estimator.training.train_and_evaluate import train_and_evaluate
+from keras_estimator.training.loop import train_and_evaluate
 
 __all__ = [
     "BestExporter",

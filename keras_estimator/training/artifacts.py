@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import tensorflow as tf
@@ -23,7 +24,9 @@ from keras_estimator.checkpoint import bundle
 from keras_estimator.checkpoint.directory import STATE_FILE
 from keras_estimator.checkpoint.directory import stage_state
 from keras_estimator.checkpoint.staging import Staging
+from keras_estimator.checkpoint.staging import clean_up
 from keras_estimator.checkpoint.staging import staged
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
 from keras_estimator.export.directory import naming_failed_exports
 from keras_estimator.export.directory import publish
@@ -34,6 +37,7 @@ KERAS = "keras"
 CHECKPOINT = "checkpoint"
 _FORMATS = (SAVED_MODEL, KERAS, CHECKPOINT)
 _EXPORT = re.compile(r"\d{10}")
+_CONTENT = ("saved_model.pb", "saved_model.pbtxt", "model.keras", CHECKPOINT)
 
 
 class Artifact:
@@ -48,6 +52,7 @@ class Artifact:
             several.
 
     Raises:
+        ArgumentTypeError: If serving_input_receiver_fn is no function.
         ConfigError: If `formats` has another one, or none.
     """
 
@@ -58,6 +63,14 @@ class Artifact:
         as_text: bool,
         formats: str | Iterable[str],
     ) -> None:
+        if serving_input_receiver_fn is not None and not callable(
+            serving_input_receiver_fn
+        ):
+            raise ArgumentTypeError(
+                "`serving_input_receiver_fn` must be a function. Received: "
+                f"{serving_input_receiver_fn!r} (of type "
+                f"{type(serving_input_receiver_fn).__name__})."
+            )
         self._receiver_fn = serving_input_receiver_fn
         self._assets_extra = assets_extra
         self._as_text = as_text
@@ -73,10 +86,13 @@ class Artifact:
         """
         if self._formats == {SAVED_MODEL}:
             return self._saved_model(estimator, export_path, checkpoint_path)
-        with naming_failed_exports(export_path):
-            tf.io.gfile.makedirs(export_path)
-            with staged(export_path) as staging:
-                folder = self._fill(estimator, staging, checkpoint_path)
+        with ExitStack() as stack:
+            # Errors of the user's code are not those of writing.
+            with naming_failed_exports(export_path):
+                clean_up(export_path)
+                staging = stack.enter_context(staged(export_path))
+            folder = self._fill(estimator, staging, checkpoint_path)
+            with naming_failed_exports(export_path):
                 path = publish(folder, export_path)
         return tf.compat.as_bytes(path)
 
@@ -97,7 +113,10 @@ class Artifact:
                 serving_input_receiver_fn=self._receiver_fn,
             )
         if CHECKPOINT in self._formats:
-            _copy_checkpoint(checkpoint_path, os.path.join(folder, CHECKPOINT))
+            with naming_failed_exports(folder):
+                _copy_checkpoint(
+                    checkpoint_path, os.path.join(folder, CHECKPOINT)
+                )
         return folder
 
     def _saved_model(
@@ -112,25 +131,52 @@ class Artifact:
         )
 
 
-def remove_old(export_path: str, keep: int | None) -> None:
+def newest_export(export_path: str) -> str | None:
+    """Returns the name of the newest export in a folder, `None` without any."""
+    return max(_exports(export_path), default=None)
+
+
+def remove_old(export_path: str, keep: int | None, written: Any) -> None:
     """Removes all but the newest exports of a folder.
 
-    Only what is named like an export is looked at.
+    What is not an export is left alone, whatever its name.
 
     Args:
         export_path: The folder.
         keep: How many are kept; `None` for all.
+        written: Path of the export that was just written, which is kept.
     """
-    if keep is None or not tf.io.gfile.isdir(export_path):
+    if keep is None:
         return
-    names = (name.rstrip("/") for name in tf.io.gfile.listdir(export_path))
-    exports = sorted(name for name in names if _EXPORT.fullmatch(name))
-    for name in exports[:-keep]:
+    last = os.path.basename(tf.compat.as_str_any(written))
+    others = [name for name in _exports(export_path) if name != last]
+    for name in others[: max(0, len(others) - keep + 1)]:
         path = os.path.join(export_path, name)
         try:
             tf.io.gfile.rmtree(path)
         except tf.errors.OpError as error:
             _v1.logging.warning("Can not delete %s: %s", path, error.message)
+
+
+def _exports(export_path: str) -> list[str]:
+    """Returns the names of the exports in a folder, oldest first."""
+    if not tf.io.gfile.isdir(export_path):
+        return []
+    names = (name.rstrip("/") for name in tf.io.gfile.listdir(export_path))
+    return sorted(
+        name
+        for name in names
+        if _EXPORT.fullmatch(name)
+        and _is_export(os.path.join(export_path, name))
+    )
+
+
+def _is_export(path: str) -> bool:
+    """Whether a folder holds what exporters write, and not something else."""
+    if not tf.io.gfile.isdir(path):
+        return False
+    content = {name.rstrip("/") for name in tf.io.gfile.listdir(path)}
+    return not content or not content.isdisjoint(_CONTENT)
 
 
 def _copy_checkpoint(prefix: str, directory: str) -> None:

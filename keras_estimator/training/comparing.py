@@ -51,9 +51,10 @@ def checked_compare_fn(compare_fn: Any) -> CompareFn:
         )
     try:
         given = inspect.signature(compare_fn).parameters.values()
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ConfigError(
-            f"`compare_fn` must be a function, given: {compare_fn!r}."
+            "`compare_fn` must be a function of best_eval_result and "
+            f"current_eval_result, given: {compare_fn!r}."
         ) from error
     names = [p.name for p in given if p.kind not in (p.VAR_KEYWORD,)]
     takes_any = any(p.kind is p.VAR_KEYWORD for p in given)

@@ -11,7 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from keras_estimator._types import Path
+from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
+from keras_estimator.errors import MetricNotFoundError
 from keras_estimator.evaluations import read_event_files
 from keras_estimator.training.artifacts import SAVED_MODEL
 from keras_estimator.training.artifacts import Artifact
@@ -21,6 +23,7 @@ from keras_estimator.training.comparing import EvalResult
 from keras_estimator.training.comparing import checked_compare_fn
 from keras_estimator.training.comparing import is_better
 from keras_estimator.training.comparing import loss_is_smaller
+from keras_estimator.training.export_record import ExportRecord
 
 _v1 = tf.compat.v1
 
@@ -163,15 +166,16 @@ class LatestExporter(Exporter):
     ) -> Any:
         """Exports, and removes old exports; see `Exporter.export`."""
         path = self._artifact.write(estimator, export_path, checkpoint_path)
-        remove_old(export_path, self._exports_to_keep)
+        remove_old(export_path, self._exports_to_keep, path)
         return path
 
 
 class BestExporter(Exporter):
     """Exports each model that is better than all before it.
 
-    What was best before a restart is read from the event files of the
-    evaluations, so that a worse model never replaces a better one.
+    What was best before a restart is known from a file in model_dir, and where
+    there is none from the event files of the evaluations, so that a worse model
+    never replaces a better one.
 
     Args:
         name: Name of its folder below `export` in model_dir.
@@ -238,9 +242,10 @@ class BestExporter(Exporter):
         is_the_final_export: bool,
     ) -> Any:
         """Exports if it is the best; see `Exporter.export`."""
+        record = ExportRecord(estimator.model_dir, self._name, export_path)
         if self._model_dir != estimator.model_dir:
             self._model_dir = estimator.model_dir
-            self._best = self._best_before(eval_result)
+            self._best = self._best_before(record, eval_result)
         if self._best is not None and not is_better(
             self._compare_fn, self._best, eval_result
         ):
@@ -252,21 +257,32 @@ class BestExporter(Exporter):
             )
             return None
         _v1.logging.info("Performing best model export.")
+        record.begin(eval_result)
         path = self._artifact.write(estimator, export_path, checkpoint_path)
+        record.end(eval_result)
         # After it: what was not exported is not what others must be better
         # than.
         self._best = eval_result
-        remove_old(export_path, self._exports_to_keep)
+        remove_old(export_path, self._exports_to_keep, path)
         return path
 
-    def _best_before(self, current: EvalResult) -> EvalResult | None:
-        """Returns the best of the evaluations that are in event files.
+    def _best_before(
+        self, record: ExportRecord, current: EvalResult
+    ) -> EvalResult | None:
+        """Returns what a new model must be better than, after a restart.
 
         Args:
-            current: The evaluation at hand, which is there already.
+            record: Says what was exported.
+            current: The evaluation at hand, which event files have already.
         """
         if not self._event_file_pattern or self._model_dir is None:
             return None
+        if record.exists():
+            _v1.logging.info("Loading the best metric of what was exported.")
+            exported = record.best()
+            if exported is None or not self._is_comparable(exported):
+                return None
+            return exported
         _v1.logging.info("Loading best metric from event files.")
         pattern = os.path.join(self._model_dir, self._event_file_pattern)
         history = [
@@ -280,22 +296,41 @@ class BestExporter(Exporter):
                 del history[i]
                 break
         best: EvalResult | None = None
-        for found in history:
+        for found in filter(self._is_comparable, history):
             if best is None or is_better(self._compare_fn, best, found):
                 best = found
         return best
+
+    def _is_comparable(self, result: EvalResult) -> bool:
+        """Whether an old evaluation has the metrics that are compared."""
+        try:
+            is_better(self._compare_fn, result, result)
+        except MetricNotFoundError as error:
+            _v1.logging.warning(
+                "BestExporter %r passes over the evaluation of step %s: %s",
+                self._name,
+                result.get("global_step"),
+                error,
+            )
+            return False
+        return True
 
 
 def _is_same(event: EvalResult, result: EvalResult) -> bool:
     """Whether an event of an evaluation holds these results."""
     return event["global_step"] == result.get("global_step") and all(
-        np.float32(value) == np.float32(result[name])
+        np.array_equal(np.float32(value), np.float32(result[name]), True)
         for name, value in event.items()
         if name in result
     )
 
 
-def _checked_number(exports_to_keep: int | None) -> int | None:
+def _checked_number(exports_to_keep: Any) -> int | None:
+    if exports_to_keep is not None and not isinstance(exports_to_keep, int):
+        raise ArgumentTypeError(
+            "`exports_to_keep` must be a whole number or None. Received: "
+            f"{exports_to_keep!r} (of type {type(exports_to_keep).__name__})."
+        )
     if exports_to_keep is not None and exports_to_keep <= 0:
         raise ConfigError(
             "`exports_to_keep`, if provided, must be a positive number. Got "

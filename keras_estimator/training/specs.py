@@ -1,5 +1,7 @@
 """TrainSpec and EvalSpec: what `train_and_evaluate` is to do."""
 
+import numbers
+import os
 from collections.abc import Callable
 from collections.abc import Iterable
 from typing import Any
@@ -117,6 +119,11 @@ class EvalSpec(_EvalFields):
             ("start_delay_secs", start_delay_secs),
             ("throttle_secs", throttle_secs),
         ):
+            if not isinstance(secs, numbers.Real):
+                raise ArgumentTypeError(
+                    f"`{argument}` must be a number of seconds. Received: "
+                    f"{secs!r} (of type {type(secs).__name__})."
+                )
             if secs < 0:
                 raise ConfigError(
                     f"Must specify {argument} >= 0, given: {secs}"
@@ -158,6 +165,11 @@ def _checked_exporters(exporters: Any) -> tuple[Exporter, ...]:
                 "An Exporter must have a name that is a string and not empty: "
                 "the folder below `export` where it writes. Received names: "
                 f"{names}."
+            )
+        if os.path.basename(name) != name or name in (os.curdir, os.pardir):
+            raise ConfigError(
+                f"The name of an Exporter is that of a folder below `export`: "
+                f"{name!r} leads to another place."
             )
     if len(set(names)) < len(names):
         raise ConfigError(

@@ -7,7 +7,7 @@ import pytest
 import keras_estimator as ke
 import keras_estimator.compat.v1 as tf
 from tests.parity import toys
-from tests.training.test_train_and_evaluate import _Stack
+from tests.training.test_loop import _Stack
 
 
 def experiment(path, model_fn=None, **options):

@@ -91,7 +91,7 @@ def test_functions_of_many_kinds_are_accepted():
     ("function", "message"),
     [
         (None, "must not be None"),
-        (3, "must be a function, given: 3"),
+        (3, "must be a function of best_eval_result .* given: 3"),
         (lambda: True, "must include best_eval_result and current_eval_result"),
         (
             lambda best, current: True,

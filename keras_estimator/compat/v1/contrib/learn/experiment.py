@@ -15,8 +15,8 @@ from keras_estimator.estimator import Estimator
 from keras_estimator.training import EvalSpec
 from keras_estimator.training import TrainSpec
 from keras_estimator.training import train_and_evaluate
-from keras_estimator.training.train_and_evaluate import Evaluator
-from keras_estimator.training.train_and_evaluate import evaluate_continuously
+from keras_estimator.training.loop import Evaluator
+from keras_estimator.training.loop import evaluate_continuously
 
 
 class Experiment:

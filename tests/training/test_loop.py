@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
-from keras_estimator.training import train_and_evaluate as module
-from keras_estimator.training.train_and_evaluate import evaluate_continuously
+from keras_estimator.training import loop
+from keras_estimator.training.loop import evaluate_continuously
 from tests.parity import toys
 
 _v1 = tf.compat.v1
@@ -36,8 +36,8 @@ class Exporter(ke.Exporter):
     def __init__(self):
         self.calls = []
 
-    def export(self, estimator, export_path, checkpoint_path, *rest):
-        self.calls.append((checkpoint_path[-1], rest[-1]))
+    def export(self, checkpoint_path, is_the_final_export, **others):
+        self.calls.append((checkpoint_path[-1], is_the_final_export))
 
 
 @pytest.fixture
@@ -114,10 +114,10 @@ def test_an_evaluator_evaluates_each_new_checkpoint_to_the_last(
         waits.append(seconds)
         if len(waits) == 1:  # the start delay: nothing is there yet
             return
-        # The chief has meanwhile gone on, in a process of its own.
-        chief = estimator_in(model_dir)
+        # The chief has meanwhile gone on; as if in a process of its own.
         chief.train(toys.eights(_Stack), max_steps=2 * (len(waits) - 1))
 
+    chief = estimator_in(model_dir)
     cluster("evaluator")
     evaluator = estimator_in(model_dir)
     clock = iter(range(0, 1000, 4))
@@ -146,7 +146,7 @@ def test_an_evaluator_without_anything_to_evaluate_says_so_once(
             estimator_in(model_dir), *specs(throttle_secs=0), sleep
         )
     assert waits[0] == 120
-    assert waits[1:] == [module._SHORTEST_WAIT] * 2
+    assert waits[1:] == [loop._SHORTEST_WAIT] * 2
     (warning,) = lines("WARNING")
     assert "No new checkpoint in" in warning
 
@@ -160,6 +160,44 @@ def test_train_and_evaluate_runs_the_evaluator_of_its_task(model_dir, cluster):
     )
     assert found is None
     assert exporter.calls == [("4", True)]
+
+
+def test_a_checkpoint_that_is_removed_meanwhile_is_passed_over(
+    model_dir, cluster, lines
+):
+    estimator_in(model_dir).train(toys.eights(_Stack), max_steps=2)
+    train_spec, eval_spec = specs(start_delay_secs=0, throttle_secs=0)
+    chief = estimator_in(model_dir, keep_checkpoint_max=1)
+
+    class GoesOn(ke.Exporter):
+        name = "goes on"
+
+        def export(self, estimator, checkpoint_path, **others):
+            if checkpoint_path.endswith("2"):
+                chief.train(toys.eights(_Stack), max_steps=4)
+                list(
+                    estimator.predict(
+                        toys.eights(_Stack, 1), checkpoint_path=checkpoint_path
+                    )
+                )
+
+    cluster("evaluator")
+    evaluator = estimator_in(model_dir)
+    eval_spec = eval_spec._replace(exporters=(GoesOn(),))
+    evaluate_continuously(evaluator, train_spec, eval_spec, lambda _: None)
+    (warning, *_) = lines("WARNING")
+    assert "model.ckpt-2 was removed while it was evaluated" in warning
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", ".."])
+def test_the_name_of_an_exporter_is_that_of_a_folder(name):
+    with pytest.raises(ValueError, match="leads to another place"):
+        specs(exporters=ke.FinalExporter(name, None))
+
+
+def test_times_are_numbers():
+    with pytest.raises(TypeError, match="throttle_secs.*'60'"):
+        specs(throttle_secs="60")
 
 
 def test_parameter_servers_and_several_workers_are_refused(model_dir, cluster):

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_estimator.distribute.cluster import TaskType
 from keras_estimator.errors import ArgumentTypeError
+from keras_estimator.errors import CheckpointPathError
 from keras_estimator.errors import MissingCheckpointError
 from keras_estimator.errors import UnsupportedError
 from keras_estimator.estimator import Estimator
@@ -165,6 +166,24 @@ class Evaluator:
         newest = self._estimator.latest_checkpoint()
         if newest is None or (self.last and newest == self.last.checkpoint):
             return False
+        try:
+            self.last = self._evaluate(newest)
+        except CheckpointPathError:
+            if newest == self._estimator.latest_checkpoint():
+                raise
+            # The process that trains has meanwhile removed it, as it keeps
+            # only the newest.
+            _v1.logging.warning(
+                "The checkpoint %s was removed while it was evaluated; going "
+                "on with the newest. A higher `keep_checkpoint_max` keeps it "
+                "for longer.",
+                newest,
+            )
+            return False
+        return True
+
+    def _evaluate(self, newest: str) -> Evaluated:
+        """Evaluates a checkpoint, and calls the exporters."""
         metrics = self._estimator.evaluate(
             self._spec.input_fn,
             steps=self._spec.steps,
@@ -184,8 +203,7 @@ class Evaluator:
             )
             for exporter in self._spec.exporters
         ]
-        self.last = Evaluated(newest, metrics, exports)
-        return True
+        return Evaluated(newest, metrics, exports)
 
     def warn_of_missing_exports(self) -> None:
         """Warns if training has ended and final exporters did not see it."""
