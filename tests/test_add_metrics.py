@@ -1,3 +1,5 @@
+import functools
+
 import keras
 import pytest
 import tensorflow as tf
@@ -85,6 +87,49 @@ def test_metrics_are_added_to_those_of_a_keras_model(tmp_path):
         lambda: tf.data.Dataset.from_tensors(([[1.0], [2.0]], [[5.0], [5.0]]))
     )
     assert found["distance"] == pytest.approx(found["loss"])
+
+
+def biased(labels, predictions, bias):
+    return {"biased": v1.metrics.mean(predictions["y"] - labels + bias)}
+
+
+@pytest.mark.parametrize(
+    ("metric_fn", "name"),
+    [
+        (keras_metric, "distance"),
+        (functools.partial(biased, bias=5.0), "biased"),
+    ],
+)
+def test_a_keras_file_has_the_metrics(estimator, tmp_path, metric_fn, name):
+    estimator.train(input_fn)
+    more = ke.add_metrics(estimator, metric_fn)
+    expected = more.evaluate(input_fn)
+    more.export_keras(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    found = loaded.evaluate(input_fn(), verbose=0, return_dict=True)
+    assert found[name] == expected[name]
+    assert found["w"] == expected["w"]
+
+
+def test_a_metric_fn_that_cannot_be_found_again_is_not_saved(
+    estimator, tmp_path
+):
+    estimator.train(input_fn)
+    more = ke.add_metrics(estimator, lambda predictions: {})
+    with pytest.raises(ConfigError, match=r"metric_fn `.*<lambda>` .*cannot"):
+        more.export_keras(tmp_path / "model.keras")
+    assert not (tmp_path / "model.keras").exists()
+
+
+def test_a_metric_fn_that_is_gone_is_called_one(
+    estimator, tmp_path, monkeypatch
+):
+    estimator.train(input_fn)
+    more = ke.add_metrics(estimator, keras_metric)
+    more.export_keras(tmp_path / "model.keras")
+    monkeypatch.delitem(globals(), "keras_metric")
+    with pytest.raises(ConfigError, match="saved with metric_fn `.*keras_met"):
+        keras.saving.load_model(tmp_path / "model.keras")
 
 
 @pytest.mark.parametrize(

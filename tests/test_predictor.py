@@ -172,6 +172,43 @@ def test_wrong_inputs_are_named_by_key(folder, given, error, words):
     assert words in str(raised.value)
 
 
+def scaled_export(folder):
+    """Exports a function of a sparse `x` that is fed, and of a `scale`."""
+    with tf.Graph().as_default(), _v1.Session() as session:
+        x = _v1.sparse_placeholder(tf.float32, [None, 2])
+        scale = _v1.placeholder_with_default(2.0, [])
+        signature = _v1.saved_model.predict_signature_def(
+            {"x": x, "scale": scale}, {"y": scale * tf.sparse.to_dense(x)}
+        )
+        builder = _v1.saved_model.Builder(folder)
+        builder.add_meta_graph_and_variables(
+            session, ["serve"], {"serving_default": signature}
+        )
+        builder.save()
+    return folder
+
+
+def test_an_input_with_a_default_value_may_be_left_out(tmp_path):
+    x = _v1.SparseTensorValue([[0, 1]], [3.0], [1, 2])
+    folder = scaled_export(str(tmp_path / "export"))
+    with predictor.from_saved_model(folder) as predict:
+        assert predict({"x": x})["y"].tolist() == [[0, 6]]
+        assert predict({"x": x, "scale": None})["y"].tolist() == [[0, 6]]
+        assert predict({"x": x, "scale": 5.0})["y"].tolist() == [[0, 15]]
+
+
+@pytest.mark.parametrize("given", [{"scale": 1.0}, {"x": None}])
+def test_an_input_without_one_may_not(tmp_path, given):
+    folder = scaled_export(str(tmp_path / "export"))
+    with (
+        predictor.from_saved_model(folder) as predict,
+        pytest.raises(
+            ConfigError, match=r"lacks values for \['x'\].*each of \['x'\]"
+        ),
+    ):
+        predict(given)
+
+
 def test_a_closed_predictor_is_closed(folder):
     predict = predictor.from_saved_model(folder)
     predict.close()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 from typing import NamedTuple
 
@@ -109,7 +110,11 @@ def evaluate(
             lambda: [steps],
             lambda: mean_loss(binding) if runs.steps_done else None,
         )
-        with program.graph.as_default(), call.progress.showing(source):
+        with (
+            closing(runner),
+            program.graph.as_default(),
+            call.progress.showing(source),
+        ):
             runner.after_create_session()
             loop.run(runner, runs)
             runner.end()

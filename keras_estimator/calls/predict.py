@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import ExitStack
+from contextlib import closing
 from typing import Any
 from typing import NamedTuple
 
@@ -82,18 +84,22 @@ def predict(
         dict,
     )
     hooks = [*as_hooks(user_hooks, run), *program.spec.prediction_hooks]
-    with opened_for_reading(
-        program,
-        call.batches,
-        call.values,
-        call.checkpoint,
-        hooks,
-        stays_open=True,
-    ) as (binding, batches, session):
+    with ExitStack() as stack:
+        binding, batches, session = stack.enter_context(
+            opened_for_reading(
+                program,
+                call.batches,
+                call.values,
+                call.checkpoint,
+                hooks,
+                stays_open=True,
+            )
+        )
         runner = HookRunner([*hooks, call.progress], session, predictions)
         steps = StepRunner(
             binding, batches, counts=False, jit_compile=call.jit_compile
         )
+        stack.enter_context(closing(runner))
         with program.graph.as_default():
             runner.after_create_session()
         source = Source(call.batches, lambda: steps.steps_done)

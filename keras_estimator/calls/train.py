@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from contextlib import closing
 from typing import Any
 from typing import NamedTuple
 
@@ -125,6 +126,7 @@ def train(
             lambda: last_steps(hooks),
             lambda: _loss(program, steps),
         )
+        stack.enter_context(closing(runner))
         with program.graph.as_default(), call.progress.showing(source):
             runner.after_create_session()
             loop.run(runner, steps)

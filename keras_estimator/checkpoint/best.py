@@ -8,7 +8,8 @@ model/best_checkpoints/model.ckpt-20.index, ...
 
 They are copies: what happens to the checkpoints in model_dir does not concern
 them. `results.json` is what counts, best first; it is read again for each
-evaluation, so that several processes, and those to come, agree.
+evaluation, so that several processes, and those to come, agree. It also says
+by which policy they were ranked: another one ranks them anew.
 """
 
 import json
@@ -27,6 +28,7 @@ from keras_estimator.checkpoint import bundle
 from keras_estimator.checkpoint.best_policy import BestCheckpoints
 from keras_estimator.checkpoint.best_policy import call_compare_fn
 from keras_estimator.checkpoint.directory import STATE_FILE
+from keras_estimator.checkpoint.directory import publish_listed
 from keras_estimator.checkpoint.directory import settle_leftovers
 from keras_estimator.checkpoint.directory import stage_state
 from keras_estimator.checkpoint.failures import naming_failed_writes
@@ -74,6 +76,8 @@ class BestDirectory:
     ) -> None:
         """Keeps a checkpoint that was evaluated if it is among the best.
 
+        Those from before are ranked again: the policy may be another one.
+
         Args:
             name: Name of the evaluation.
             checkpoint: What was evaluated; `None` for initial values.
@@ -93,18 +97,31 @@ class BestDirectory:
             to_json(results),
         )
         with _lock:
-            known = self._known()
+            stored = _stored(self._path)
+            known = self._known(stored)
             kept = self._ranked(known, current)
-            if current in kept and kept != known:
+            is_changed = (
+                kept != _entries(stored)
+                or stored.get("policy") != self._described()
+            )
+            if kept and is_changed:
                 self._write(known, kept, current, checkpoint)
 
-    def _known(self) -> list[Evaluated]:
-        """Returns those of the folder, best first.
+    def _described(self) -> dict[str, Any]:
+        """Returns by what checkpoints are ranked, as it is stored."""
+        if self._policy.compare_fn is not None:
+            return {"compare_fn": _name_of(self._policy.compare_fn)}
+        return {
+            "metric": self._policy.metric,
+            "higher_is_better": self._policy.higher_is_better,
+        }
+
+    def _known(self, stored: Mapping[str, Any]) -> list[Evaluated]:
+        """Returns those of the folder, in the order in which they are stored.
 
         Raises:
             BestCheckpointsError: If they are of another evaluation.
         """
-        stored = _stored(self._path)
         of_name = stored.get("evaluation", self._policy.name)
         if of_name != self._policy.name:
             raise BestCheckpointsError(
@@ -122,12 +139,17 @@ class BestDirectory:
     def _ranked(
         self, known: Sequence[Evaluated], current: Evaluated
     ) -> list[Evaluated]:
-        """Returns which are kept, best first; of equals the older is first."""
-        if not self._is_comparable(current):
-            return list(known)
+        """Returns which are kept, best first; of equals the older is first.
+
+        Those that another policy has kept may lack what counts now: they come
+        last.
+        """
+        entries = list(known)
+        if self._is_comparable(current):
+            entries = [entry for entry in known if entry.step != current.step]
+            entries.append(current)
         ranked: list[Evaluated] = []
-        others = [entry for entry in known if entry.step != current.step]
-        for entry in (*others, current):
+        for entry in filter(self._has_what_counts, entries):
             place = next(
                 (
                     i
@@ -137,7 +159,14 @@ class BestDirectory:
                 len(ranked),
             )
             ranked.insert(place, entry)
+        ranked += [e for e in entries if not self._has_what_counts(e)]
         return ranked[: self._policy.keep]
+
+    def _has_what_counts(self, entry: Evaluated) -> bool:
+        if self._policy.compare_fn is not None:
+            return True
+        value = entry.results.get(self._policy.metric)
+        return _is_number(value) and not math.isnan(value)
 
     def _is_comparable(self, current: Evaluated) -> bool:
         """Whether it may be kept at all: NaN is never better."""
@@ -195,7 +224,7 @@ class BestDirectory:
                 f"or add {metric!r} to `eval_metric_ops` of model_fn."
             )
         value = results[metric]
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if not _is_number(value):
             raise BestCheckpointsError(
                 f"`BestCheckpoints(metric={metric!r})`: this result of "
                 f"evaluate is not a number but {value!r}. Name one that is, or "
@@ -212,9 +241,11 @@ class BestDirectory:
     ) -> None:
         """Lets the folder have what is kept, and only that."""
         paths = [os.path.join(self._path, entry.name) for entry in kept]
+        is_kept = current in kept
         text = json.dumps(
             {
                 "evaluation": self._policy.name,
+                "policy": self._described(),
                 "best": [entry._asdict() for entry in kept],
             },
             indent=1,
@@ -223,7 +254,8 @@ class BestDirectory:
             settle_leftovers(self._path)
             with staged(self._path) as files:
                 try:
-                    bundle.stage_copy(files, current.name, checkpoint)
+                    if is_kept:
+                        bundle.stage_copy(files, current.name, checkpoint)
                 except tf.errors.NotFoundError:
                     _v1.logging.warning(
                         "%s was among the best, but has been deleted while it "
@@ -235,19 +267,28 @@ class BestDirectory:
                 with tf.io.gfile.GFile(files.path(_RESULTS), "w") as file:
                     file.write(f"{text}\n")
                 stage_state(files, paths[::-1])
-                bundle.publish(files, current.name)
-                files.publish(_RESULTS)
+                if is_kept:
+                    publish_listed(files, current.name, _RESULTS)
+                else:
+                    files.publish(_RESULTS)
                 files.publish(STATE_FILE)
                 for entry in known:
                     path = os.path.join(self._path, entry.name)
                     if path not in paths:
                         bundle.retire(files, path)
-        place = paths.index(os.path.join(self._path, current.name)) + 1
+        if not is_kept:
+            _v1.logging.info(
+                "The best checkpoints are ranked anew: they are now those of "
+                "the steps %s.",
+                [entry.step for entry in kept],
+            )
+            return
+        place = kept.index(current)
         _v1.logging.info(
             "Step %d is number %d of the best checkpoints: copied to %s.",
             current.step,
-            place,
-            paths[place - 1],
+            place + 1,
+            paths[place],
         )
 
 
@@ -292,6 +333,10 @@ def _exists(prefix: str) -> bool:
 
 def _is_in(path: str, directory: str) -> bool:
     return os.path.abspath(os.path.dirname(path)) == os.path.abspath(directory)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _name_of(function: Any) -> str:

@@ -237,16 +237,26 @@ def remove(prefix: str) -> None:
 
 
 def retire(files: Staging, prefix: str) -> None:
-    """Removes a checkpoint.
+    """Removes a checkpoint that is not listed any more.
+
+    If that fails, it only warns: the one that displaced it is there.
 
     Args:
         files: Where its index is meanwhile: by that it is known what was to
             be removed if this is not brought to an end.
         prefix: Its path, without the endings of the files.
     """
-    with contextlib.suppress(tf.errors.NotFoundError):
-        files.withdraw(f"{prefix}{INDEX}")
-    remove(prefix)
+    try:
+        with contextlib.suppress(tf.errors.NotFoundError):
+            files.withdraw(f"{prefix}{INDEX}")
+        remove(prefix)
+    except tf.errors.OpError as error:
+        tf.compat.v1.logging.warning(
+            "The checkpoint %s is not kept any more, but could not be removed "
+            "(%s). Remove its files yourself; training goes on.",
+            prefix,
+            error.message,
+        )
 
 
 def remove_file(path: str) -> None:

@@ -12,6 +12,7 @@ all_model_checkpoint_paths: "model.ckpt-20"
 Names in it are relative, so that the directory can be moved.
 """
 
+import contextlib
 import os
 import time
 import zlib
@@ -120,7 +121,9 @@ class CheckpointDirectory:
         """Writes a checkpoint, makes it the newest, and removes the oldest.
 
         All is written before anything gets its name: if that fails, everything
-        is as it was.
+        is as it was. So it is if the state file cannot be replaced: then a new
+        checkpoint goes again (but one that has replaced that of its name
+        stays). If an old one cannot be removed, that is only a warning.
 
         Args:
             name: Its name, without the endings of the files.
@@ -137,8 +140,7 @@ class CheckpointDirectory:
             if stage_more is not None:
                 stage_more(files)
             stage_state(files, [path for path, _ in listed])
-            self._superseded = bundle.publish(files, name)
-            files.publish(STATE_FILE)
+            self._superseded = publish_listed(files, name, STATE_FILE)
             for path, written in expired:
                 if written > self._next_kept:
                     self._next_kept += self._seconds_kept
@@ -186,6 +188,34 @@ def stage_state(files: Staging, paths: Sequence[str]) -> None:
     ]
     with tf.io.gfile.GFile(files.path(STATE_FILE), "w") as file:
         file.write("\n".join(lines) + "\n")
+
+
+def publish_listed(files: Staging, name: str, listing: str) -> list[str]:
+    """Lets a staged checkpoint appear, and then the file that lists it.
+
+    A checkpoint that cannot be listed is removed, unless it has replaced the
+    one of its name.
+
+    Args:
+        files: Where both are.
+        name: Name of the checkpoint, without the endings of the files.
+        listing: Name of the file that lists it.
+
+    Returns:
+        Data files of the one that was replaced, as `bundle.publish` does.
+    """
+    prefix = os.path.join(files.directory, name)
+    is_new = not tf.io.gfile.exists(f"{prefix}{bundle.INDEX}")
+    replaced = bundle.publish(files, name)
+    try:
+        files.publish(listing)
+    except BaseException:
+        # What failed first is what has to be known.
+        with contextlib.suppress(tf.errors.OpError):
+            if is_new and not files.is_published(listing):
+                bundle.remove(prefix)
+        raise
+    return replaced
 
 
 def settle_leftovers(directory: str) -> None:

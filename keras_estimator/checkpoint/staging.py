@@ -58,6 +58,17 @@ class Staging:
             self.path(name), os.path.join(self.directory, name), overwrite=True
         )
 
+    def is_published(self, name: str) -> bool:
+        """Whether a file has its place, also where moving it has failed.
+
+        That may be said of a move that was done, wholly or as a copy.
+        """
+        place = os.path.join(self.directory, name)
+        return name not in self.names() or (
+            tf.io.gfile.exists(place)
+            and _content(place) == _content(self.path(name))
+        )
+
     def withdraw(self, path: str) -> None:
         """Takes a file in here, to be removed in the end."""
         tf.io.gfile.rename(
@@ -69,7 +80,8 @@ class Staging:
 def staged(directory: str) -> Iterator[Staging]:
     """Lends a place for files that are to appear in a directory.
 
-    What was not published is removed in the end.
+    What was not published is removed in the end, if that is possible: what
+    has its name is there all the same.
 
     Args:
         directory: Where they go; made if need be.
@@ -81,8 +93,9 @@ def staged(directory: str) -> Iterator[Staging]:
     try:
         yield Staging(directory, folder)
     finally:
-        # It is gone where somebody has removed the whole directory.
-        with contextlib.suppress(tf.errors.NotFoundError):
+        # It is gone where somebody has removed the whole directory. What else
+        # fails here is left to the next process that saves.
+        with contextlib.suppress(tf.errors.OpError):
             tf.io.gfile.rmtree(folder)
 
 
@@ -133,4 +146,10 @@ def _is_old(folder: str) -> bool:
         written = tf.io.gfile.stat(folder).mtime_nsec / 1e9
     except tf.errors.NotFoundError:  # Its process has just removed it.
         return False
-    return written < time.time() - _NOBODY_WRITES_SO_LONG
+    # Object stores have no folders, and so no time: they say 0.
+    return 0 < written < time.time() - _NOBODY_WRITES_SO_LONG
+
+
+def _content(path: str) -> bytes:
+    with tf.io.gfile.GFile(path, "rb") as file:
+        return file.read()

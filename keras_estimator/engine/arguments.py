@@ -30,11 +30,12 @@ class Provider(NamedTuple):
 INPUT_FN = Provider("input_fn", "(features, labels)")
 _MODEL_FN_ARGUMENTS = ("features", "labels", "mode", "params", "config")
 _OURS = {ValueError: ModelFnError, TypeError: ArgumentTypeError}
-# Where messages say `None` and it is no value: unknown sizes of shapes, and
-# the arguments of a layer, which Keras lists.
+# Where messages say `None` and it is no value: unknown sizes of shapes, inputs
+# without a name, and the arguments of a layer, which Keras lists.
 _NOT_VALUES = re.compile(
     r"""[(\[]\s*(?:(?:\d+|\?|None)\s*,\s*)+(?:(?:\d+|\?|None)\s*)?[)\]]
     | \[None\]
+    | with\ name\ 'None'
     | ^\s*•.*$""",
     re.MULTILINE | re.VERBOSE,
 )

@@ -1,5 +1,6 @@
 """Fetches and feeds as TF1 code writes them, as names of the graph."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
@@ -50,7 +51,8 @@ class FetchPlan:
 
     def _map(self, fetches: Fetches) -> Any:
         if isinstance(fetches, Mapping):
-            return {key: self._map(value) for key, value in fetches.items()}
+            found = {key: self._map(value) for key, value in fetches.items()}
+            return OrderedDict(found) if _is_ordered(fetches) else found
         if isinstance(fetches, (list, tuple)) and not _is_leaf(fetches):
             return _like(fetches, [self._map(value) for value in fetches])
         if isinstance(fetches, (tf.SparseTensor, tf.IndexedSlices)):
@@ -206,6 +208,10 @@ def _is_graph_element(value: Any) -> bool:
     )
 
 
+def _is_ordered(mapping: Any) -> bool:
+    return isinstance(mapping, OrderedDict)
+
+
 def _like(sequence: Any, values: list[Any]) -> Any:
     if hasattr(sequence, "_fields"):
         return type(sequence)(*values)
@@ -217,7 +223,8 @@ def _fill(nest: Any, by_name: Mapping[str, Any]) -> Any:
         value = by_name.get(nest)
         return value.numpy() if isinstance(value, tf.Tensor) else value
     if isinstance(nest, dict):
-        return {key: _fill(value, by_name) for key, value in nest.items()}
+        filled = {key: _fill(value, by_name) for key, value in nest.items()}
+        return OrderedDict(filled) if _is_ordered(nest) else filled
     if isinstance(nest, _Ragged):
         values, row_splits = (_fill(part, by_name) for part in nest)
         return _v1.ragged.RaggedTensorValue(values, row_splits)

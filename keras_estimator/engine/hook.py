@@ -11,6 +11,7 @@ class EveryHundred(ScheduledHook):
 ```
 """
 
+import contextlib
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import FeedConflictError
 
 _v1 = tf.compat.v1
+# How long threads of hooks have to end when a call does; as in TF1.
+_SECONDS_TO_STOP = 120
 
 
 # TensorFlow's own classes of these names log a deprecation at each use.
@@ -111,7 +114,7 @@ class SessionRunHook(
     ```python
     class Watch(SessionRunHook):
         def before_run(self, run_context):
-            return SessionRunArgs("loss:0")
+            return SessionRunArgs("my_loss:0")
 
         def after_run(self, run_context, run_values):
             print(run_values.results)
@@ -163,8 +166,11 @@ class SessionRunHook(
 class ScheduledHook(SessionRunHook):
     """A hook that says when it next needs to be called.
 
-    The steps until then run in one call. It may watch a scalar tensor, too:
-    the call ends after a step at which that is not a number.
+    The steps until then run in one call. It may watch a scalar tensor, too: the
+    call ends after a step at which that is not a number.
+
+    A class derived from one that has a schedule is called at each step if it
+    overrides `before_run` or `after_run`, and not `steps_until_due`.
 
     Attributes:
         adds_once: Whether what its `begin` adds to a graph is found there, and
@@ -207,16 +213,39 @@ class ScheduledHook(SessionRunHook):
         return None
 
 
+_STEP_METHODS = ("before_run", "after_run")
+
+
+def is_scheduled(hook: Any) -> bool:
+    """Whether a hook is called when it says that it is due.
+
+    A class that overrides a method of the step, of one that has a schedule, and
+    does not say anew when it is due, means every step, as in TF1.
+    """
+    if not isinstance(hook, ScheduledHook):
+        return False
+    if any(method in vars(hook) for method in _STEP_METHODS):
+        return False
+    said = _place(hook, "steps_until_due")
+    return all(_place(hook, method) >= said for method in _STEP_METHODS)
+
+
+def _place(hook: Any, method: str) -> int:
+    """Returns how far up from the class of a hook a method is defined."""
+    classes = type(hook).__mro__
+    return next(i for i, cls in enumerate(classes) if method in vars(cls))
+
+
 def wants_every_step(hook: Any) -> bool:
     """Whether a hook is to be called at each step.
 
     One that overrides neither method, in its class or by an attribute of its
     own, has nothing to do there.
     """
-    return not isinstance(hook, ScheduledHook) and any(
+    return not is_scheduled(hook) and any(
         getattr(getattr(hook, method, None), "__func__", None)
         is not getattr(_v1.train.SessionRunHook, method)
-        for method in ("before_run", "after_run")
+        for method in _STEP_METHODS
     )
 
 
@@ -245,7 +274,10 @@ class HookRunner:
         self._hooks = tuple(hooks)
         self._session = session
         self._original = SessionRunArgs(original_fetches)
-        self._every_step = any(map(wants_every_step, self._hooks))
+        self._scheduled = tuple(filter(is_scheduled, self._hooks))
+        self._every_step = tuple(filter(wants_every_step, self._hooks))
+        self._by_schedule = set(map(id, self._scheduled))
+        self._at_every_step = set(map(id, self._every_step))
         self._context = SessionRunContext(self._original, session)
         self._requests: list[_Request] = []
         self._passed_over: list[ScheduledHook] = []
@@ -261,9 +293,7 @@ class HookRunner:
     def watched(self) -> list[str]:
         """Names of the tensors that hooks want looked at after each step."""
         tensors = [
-            hook.watched
-            for hook in self._hooks
-            if isinstance(hook, ScheduledHook) and hook.watched is not None
+            hook.watched for hook in self._scheduled if hook.watched is not None
         ]
         return list(dict.fromkeys(tensor.name for tensor in tensors))
 
@@ -280,11 +310,7 @@ class HookRunner:
         """
         if self._every_step:
             return 1
-        waits = [
-            hook.steps_until_due(global_step)
-            for hook in self._hooks
-            if isinstance(hook, ScheduledHook)
-        ]
+        waits = [hook.steps_until_due(global_step) for hook in self._scheduled]
         known = [steps for steps in waits if steps is not None]
         return max(1, min(known)) if known else None
 
@@ -304,9 +330,11 @@ class HookRunner:
         feeds: dict[str, tf.Tensor] = {}
         self._passed_over = []
         for hook in self._hooks:
-            if not _is_due(hook, global_step):
-                if isinstance(hook, ScheduledHook):
+            if id(hook) in self._by_schedule:
+                if not _is_due(hook, global_step):
                     self._passed_over.append(hook)
+                    continue
+            elif id(hook) not in self._at_every_step:
                 continue
             args = hook.before_run(self._context)
             plan = None
@@ -335,9 +363,7 @@ class HookRunner:
             watched: Values of the watched tensors after the last of them.
         """
         self._context = SessionRunContext(self._original, self._session)
-        for hook in self._hooks:
-            if not isinstance(hook, ScheduledHook):
-                continue
+        for hook in self._scheduled:
             hook.skip(steps)
             if hook.watched is not None:
                 value = watched[hook.watched.name].numpy()
@@ -352,6 +378,19 @@ class HookRunner:
         for hook in self._hooks:
             hook.end(self._session)
         self._coordinator.raise_requested_exception()
+
+    def close(self) -> None:
+        """Tells threads that hooks have started that the call is over.
+
+        It waits for those that the coordinator knows.
+        """
+        self._coordinator.request_stop()
+        # Why the call ended is raised already, if it was an error.
+        with contextlib.suppress(Exception):
+            self._coordinator.join(
+                stop_grace_period_secs=_SECONDS_TO_STOP,
+                ignore_live_threads=True,
+            )
 
     def _feed(
         self,
@@ -391,11 +430,9 @@ def _adds_once(hook: Any) -> bool:
     return isinstance(hook, ScheduledHook) and hook.adds_once
 
 
-def _is_due(hook: Any, global_step: int) -> bool:
-    if isinstance(hook, ScheduledHook):
-        is_due = hook.steps_until_due(global_step) == 1
-        return is_due or hook.watched is not None
-    return wants_every_step(hook)
+def _is_due(hook: ScheduledHook, global_step: int) -> bool:
+    steps = hook.steps_until_due(global_step)
+    return hook.watched is not None or (steps is not None and steps <= 1)
 
 
 def _run_values(results: Any) -> SessionRunValues:

@@ -10,7 +10,7 @@ from keras_estimator.engine.steps import StepRunner
 # A call that runs many steps answers to time-based hooks, and to Ctrl-C, only
 # when it returns.
 _SECONDS_PER_CALL = 0.5
-_FIRST_CALL_STEPS = 16
+_FIRST_CALL_STEPS = 1
 _GROWTH = 4
 
 

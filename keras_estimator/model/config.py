@@ -5,6 +5,7 @@ import importlib
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ _v1 = tf.compat.v1
 _HOW_TO_REGISTER = (
     "Define it at the top level of a module, or register it:\n"
     '    @keras.saving.register_keras_serializable(package="my_project")\n'
-    "    def {what}(...): ...\n"
+    "    def {name}(...): ...\n"
     "Values that it takes from an enclosing function go into `params`, or into "
     "a functools.partial of it."
 )
@@ -116,16 +117,15 @@ def model_fn_reference(
     )
     if name and keras.saving.get_registered_object(name) is model_fn:
         return {"registered": name}
-    module = getattr(model_fn, "__module__", None)
-    qualname = getattr(model_fn, "__qualname__", "")
-    if module is not None and _imported(module, qualname) is model_fn:
-        return {"import": f"{module}:{qualname}"}
+    place = _place(model_fn)
+    if place:
+        return {"import": place}
     if isinstance(model_fn, functools.partial):
         return _partial_reference(model_fn, what)
     raise ConfigError(
         f"{what} {describe_function(model_fn)} cannot be saved: it can "
         f"neither be imported by its name nor is it registered. "
-        f"{_HOW_TO_REGISTER.format(what=what.partition(' ')[0])}"
+        f"{_HOW_TO_REGISTER.format(name=what.partition(' ')[0])}"
     )
 
 
@@ -182,7 +182,8 @@ def warn_of_main(config: Mapping[str, Any]) -> None:
     Args:
         config: What `to_config` returned.
     """
-    names = [*_names_in_main(config["model_fn"])]
+    found = _names_in_main([config["model_fn"], config["params"]])
+    names = list(dict.fromkeys(found))
     if names:
         given = ", ".join(f"{name!r}: ..." for name in names)
         _v1.logging.warning(
@@ -196,24 +197,22 @@ def warn_of_main(config: Mapping[str, Any]) -> None:
         )
 
 
-def _names_in_main(reference: Mapping[str, Any]) -> Iterator[str]:
+def _names_in_main(config: Any) -> Iterator[str]:
     """Yields by which names `find_model_fn` asks for custom objects."""
-    if "import" in reference:
-        module, qualname = reference["import"].split(":", 1)
-        if module == _MAIN:
-            yield qualname
-    elif "registered" in reference:
-        name = reference["registered"]
-        found = keras.saving.get_registered_object(name)
-        if getattr(found, "__module__", None) == _MAIN:
-            yield name
-    elif "partial" in reference:
-        yield from _names_in_main(reference["partial"])
-    else:  # An object; `add_metrics` makes one of two functions.
-        parts = reference["object"]["config"]
-        for key in ("model_fn", "metric_fn"):
-            if isinstance(parts.get(key), Mapping):
-                yield from _names_in_main(parts[key])
+    if isinstance(config, list):
+        for part in config:
+            yield from _names_in_main(part)
+    if not isinstance(config, Mapping):
+        return
+    match config:
+        case {"import": str(place)} if place.startswith(f"{_MAIN}:"):
+            yield place.partition(":")[2]
+        case {"registered": str(name)}:
+            found = keras.saving.get_registered_object(name)
+            if getattr(found, "__module__", None) == _MAIN:
+                yield name
+        case _:
+            yield from _names_in_main([*config.values()])
 
 
 def _partial_reference(partial: functools.partial, what: str) -> dict[str, Any]:
@@ -227,6 +226,15 @@ def _partial_reference(partial: functools.partial, what: str) -> dict[str, Any]:
         "args": params_to_config(partial.args, f"{where}.args"),
         "keywords": params_to_config(partial.keywords, f"{where}.keywords"),
     }
+
+
+def _place(function: Any) -> str | None:
+    """Returns the module and name to import a function by, if it has one."""
+    module = getattr(function, "__module__", None)
+    qualname = getattr(function, "__qualname__", "")
+    if module is None or _imported(module, qualname) is not function:
+        return None
+    return f"{module}:{qualname}"
 
 
 def _imported(module: str, qualname: str) -> Any:
@@ -268,6 +276,8 @@ def params_to_config(params: Any, where: str = "params") -> Any:
         }
     if isinstance(params, tf.DType):
         return {"kind": "dtype", "name": params.name}
+    if isinstance(params, FunctionType) and _is_for_import(params):
+        return {"kind": "function", "reference": model_fn_reference(params)}
     try:
         if isinstance(params, tuple):  # Keras would make a list of it
             raise TypeError(f"Cannot serialize {type(params)}.")
@@ -280,6 +290,12 @@ def params_to_config(params: Any, where: str = "params") -> Any:
             "values, before `build` and `load_weights`."
         ) from error
     return {"kind": "keras", "config": config}
+
+
+def _is_for_import(function: FunctionType) -> bool:
+    """Whether Keras would write a function and not find it again."""
+    module = function.__module__ or ""
+    return module.partition(".")[0] != "keras" and bool(_place(function))
 
 
 def params_from_config(config: Any) -> Any:
@@ -297,6 +313,8 @@ def params_from_config(config: Any) -> Any:
         return items if kind == "list" else tuple(items)
     if kind == "dtype":
         return tf.as_dtype(config["name"])
+    if kind == "function":
+        return find_model_fn(config["reference"], "function")
     return keras.saving.deserialize_keras_object(config["config"])
 
 

@@ -181,7 +181,7 @@ class HookedLoop:
     def close(self) -> None:
         """Ends what lives for one run, however it has ended."""
         if self._steps is not None:
-            self._steps.binding.end_call()
+            self._steps.close()
 
     def _begun(self, binding: Binding) -> "_HookedSteps | None":
         """Returns the steps, whose hooks begin before the first."""
@@ -298,6 +298,11 @@ class _HookedSteps:
         with program.graph.as_default():
             self._runner.after_run(values)
         return values
+
+    def close(self) -> None:
+        """Ends what lives for one run."""
+        self._runner.close()
+        self.binding.end_call()
 
     def end(self) -> None:
         """Lets the hooks end."""

@@ -21,6 +21,7 @@ from keras_estimator.progress.line import Parts
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.console import RenderableType
     from rich.live import Live
     from rich.table import Table
 
@@ -51,6 +52,8 @@ class Display:
 
     Attributes:
         writing: Is held by whoever writes to the terminal.
+        unfinished: Stream -> its line that is not complete. Drawn above the
+            lines of the calls.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Display:
         # the lock of a log handler, waits for it.
         self._lock = threading.RLock()
         self.writing = threading.RLock()
+        self.unfinished: dict[Any, str] = {}
         self._lines: tuple[Line, ...] = ()
         self._live: Live | None = None
         self._widths: dict[str, int] = {}
@@ -133,6 +137,17 @@ class Display:
             if self._live is not None:
                 self._live.console.out(text, highlight=False)
 
+    def __rich__(self) -> RenderableType:
+        """Returns what is displayed now."""
+        from rich.console import Group
+        from rich.text import Text
+
+        rows = [
+            Text.from_ansi(s) for s in self.unfinished.values() if s.strip()
+        ]
+        table = self._table(self._lines)
+        return Group(*rows, table) if rows else table
+
     def _start(self, console: Console) -> None:
         from rich.live import Live
 
@@ -141,9 +156,10 @@ class Display:
             auto_refresh=False,
             redirect_stdout=False,
             redirect_stderr=False,
-            get_renderable=lambda: self._table(self._lines),
+            # Itself, so that also what is printed above it draws it anew.
+            get_renderable=lambda: self,
         )
-        self._widths = {}
+        self._widths, self.unfinished = {}, {}
         self._live = live
         live.start()
         # A generator of predictions may stay open at a prompt.
@@ -152,6 +168,8 @@ class Display:
     def _stop(self, *, stays: bool) -> None:
         with self._writing_if_possible():
             if self._live is not None:
+                # The streams write them below when they are put back.
+                self.unfinished = {}
                 self._live.transient = not stays
                 self._live.stop()
         self._live, self._lines = None, ()

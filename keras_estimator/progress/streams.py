@@ -20,13 +20,19 @@ class Screen(Protocol):
 
     Attributes:
         writing: Is held by whoever writes to the terminal.
+        unfinished: Stream -> its line that is not complete, which is displayed
+            too.
     """
 
     writing: threading.RLock
+    unfinished: dict[Any, str]
 
     @property
     def is_live(self) -> bool:
         """Whether anything is."""
+
+    def draw(self) -> None:
+        """Draws it as it is now."""
 
     def print_above(self, text: str) -> None:
         """Writes whole lines above it."""
@@ -34,6 +40,10 @@ class Screen(Protocol):
 
 class Above:
     """Stands for a stream that writes to the terminal.
+
+    A line that is not complete is part of what is displayed until it is: dots
+    that are printed one by one, or a bar of the user's that begins its line
+    anew with a carriage return.
 
     Where nothing is displayed any more it is as good as the stream: it may be
     kept by others (who set `sys.stdout` for a while, and set it back).
@@ -47,13 +57,14 @@ class Above:
         self._stream = stream
         self._screen = screen
         self._line = ""
+        self._is_drawn = True
         self._process = os.getpid()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Writes lines when they are complete."""
+        """Writes lines when they are complete, displays what is not."""
         if os.getpid() != self._process:
             # The display is its parent's, and another thread may have held a
             # lock when this process was forked.
@@ -63,9 +74,17 @@ class Above:
             if not self._screen.is_live:
                 self._stream.write(whole)
                 return len(text)
-            lines, newline, self._line = whole.rpartition("\n")
+            lines, newline, rest = whole.rpartition("\n")
+            self._line = _replaced(rest)
+            self._screen.unfinished[self] = self._line.rstrip("\r")
             if newline:
-                self._screen.print_above(lines)
+                shown = [_replaced(line) for line in lines.split("\n")]
+                self._screen.print_above(
+                    "\n".join(line.rstrip("\r") for line in shown)
+                )
+            elif "\r" in text:  # Terminals are written to at these, too.
+                self._screen.draw()
+            self._is_drawn = bool(newline) or "\r" in text
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -74,15 +93,26 @@ class Above:
             self.write(line)
 
     def flush(self) -> None:
-        """Writes also a line that is not complete: it may be a question."""
+        """Shows also a line that is not complete: it may be a question."""
         if os.getpid() == self._process:
             with self._screen.writing:
-                line, self._line = self._line, ""
-                if line and self._screen.is_live:
-                    self._screen.print_above(line)
-                elif line:
+                if not self._screen.is_live:
+                    line, self._line = self._line, ""
                     self._stream.write(line)
+                elif not self._is_drawn:
+                    self._screen.draw()
+                    self._is_drawn = True
         self._stream.flush()
+
+
+def _replaced(line: str) -> str:
+    """Returns what is left of a line that was begun anew.
+
+    A carriage return at its end is kept: what comes next replaces the line.
+    """
+    text = line.rstrip("\r")
+    end = "\r" if text != line else ""
+    return text.rpartition("\r")[2] + end
 
 
 def redirect(screen: Screen) -> ExitStack:

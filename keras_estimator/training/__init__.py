@@ -4,9 +4,9 @@ from keras_estimator.training.exporters import BestExporter
 from keras_estimator.training.exporters import Exporter
 from keras_estimator.training.exporters import FinalExporter
 from keras_estimator.training.exporters import LatestExporter
+from keras_estimator.training.loop import train_and_evaluate
 from keras_estimator.training.specs import EvalSpec
 from keras_estimator.training.specs import TrainSpec
-from keras_estimator.training.loop import train_and_evaluate
 
 __all__ = [
     "BestExporter",

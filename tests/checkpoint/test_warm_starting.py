@@ -165,6 +165,86 @@ def test_faults_are_value_errors_as_those_of_tensorflow(tmp_path, old):
         begin(tmp_path, {"c": [2]}, str(old))
 
 
+# Checkpoints by object
+
+
+@pytest.fixture(scope="module")
+def by_object(tmp_path_factory):
+    """A checkpoint and a SavedModel of a Keras model, and its weights."""
+    folder = tmp_path_factory.mktemp("by_object")
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    tf.train.Checkpoint(model=model).save(folder / "saved" / "ckpt")
+    tf.saved_model.save(model, str(folder / "exported"))
+    return folder, model.get_weights()
+
+
+def dense(features, mode):
+    outputs = keras.layers.Dense(1, name="d")(features)
+    return ke.EstimatorSpec(mode, predictions=outputs)
+
+
+def keys_by_shape(path):
+    return {
+        tuple(shape): key
+        for key, shape in reversed(tf.train.list_variables(path))
+        if key.endswith(".ATTRIBUTES/VARIABLE_VALUE")
+    }
+
+
+@pytest.mark.parametrize("name", ["saved", "exported"])
+def test_names_map_to_the_keys_of_a_checkpoint_by_object(
+    by_object, tmp_path, name
+):
+    folder, (kernel, bias) = by_object
+    path = str(folder / name)
+    prefix = path + "/variables/variables" if name == "exported" else path
+    keys = keys_by_shape(prefix)
+    settings = ke.WarmStartSettings(
+        path,
+        var_name_to_prev_var_name={"d/kernel": keys[2, 1], "d/bias": keys[1,]},
+    )
+    values = {}
+    new = ke.Estimator(dense, tmp_path, warm_start_from=settings)
+    list(new.predict(twos, hooks=[start_of(values)]))
+    assert (values["d/kernel"] == kernel).all()
+    assert (values["d/bias"] == bias).all()
+
+
+@pytest.mark.parametrize("mapped", [[], ["d/kernel"]])
+def test_keys_of_a_checkpoint_by_object_are_listed(by_object, tmp_path, mapped):
+    folder, _ = by_object
+    key = keys_by_shape(folder / "saved")[2, 1]
+    settings = ke.WarmStartSettings(
+        folder / "saved", var_name_to_prev_var_name=dict.fromkeys(mapped, key)
+    )
+    new = ke.Estimator(dense, tmp_path, warm_start_from=settings)
+    with pytest.raises(WarmStartError) as raised:
+        list(new.predict(twos))
+    text = str(raised.value)
+    assert "d/bias" in text
+    assert "was saved by object" in text
+    assert "to its key in `var_name_to_prev_var_name`" in text
+    assert f"The keys are: {key!r} (2, 1), " in text
+    assert "_CHECKPOINTABLE_OBJECT_GRAPH" not in text
+
+
+def test_of_many_keys_some_are_listed(tmp_path):
+    module = tf.Module()
+    module.all = [tf.Variable(0.0) for _ in range(30)]
+    tf.train.Checkpoint(m=module).save(tmp_path / "old" / "ckpt")
+    text = fault(tmp_path, {"a": [2]}, tmp_path / "old")
+    assert text.count("VARIABLE_VALUE") == 20
+    assert text.endswith("and 11 more.")
+
+
+def test_names_of_a_checkpoint_by_object_that_are_the_same_are_found(tmp_path):
+    module = tf.Module()
+    module.w = tf.Variable([5.0, 6.0], name="a")
+    tf.train.Checkpoint(m=module).save(tmp_path / "old" / "ckpt")
+    found = begin(tmp_path, {"a": [2]}, tmp_path / "old")
+    assert found == {"a": [5.0, 6.0]}
+
+
 # Vocabularies
 
 

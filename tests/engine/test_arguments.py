@@ -113,6 +113,45 @@ def test_labels_without_an_argument_for_them_are_an_error():
     assert "return only features from input_fn" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("None values not supported."),
+        ValueError("Received: labels=None and logits of shape (None, 3)"),
+        ValueError("Attempt to convert a value (None) to a Tensor."),
+        TypeError("'NoneType' object is not subscriptable"),
+    ],
+)
+def test_an_error_about_none_says_that_there_are_no_labels(error):
+    def model_fn(features, labels, mode):
+        raise error
+
+    with pytest.raises((ModelFnError, ArgumentTypeError)) as caught:
+        call_model_fn(model_fn, 1, None, {"mode": "infer"})
+    text = str(caught.value)
+    assert text.startswith(f"{error} (`labels` are None in model_fn ")
+    assert "return the predictions before labels are used" in text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("Input 0 with name 'None': got shape (None, 3)"),
+        ValueError("Shapes (None,) and [None] and (2, None, ) differ"),
+        ValueError("no\n  \u2022 training=None\n  \u2022 mask=None"),
+        ValueError("there is something else"),
+        AttributeError("'NoneType' object has no attribute 'shape'"),
+    ],
+)
+def test_an_error_about_something_else_is_left_as_it_is(error):
+    def model_fn(features, labels, mode):
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        call_model_fn(model_fn, 1, None, {"mode": "infer"})
+    assert caught.value is error
+
+
 def test_labels_that_are_none_need_no_argument():
     assert call_model_fn(lambda features: features, 1, None, {}) == 1
 

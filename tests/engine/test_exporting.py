@@ -323,3 +323,124 @@ def test_labels_that_model_fn_does_not_take_are_named():
         "model_fn does not take labels, but the input receiver function "
         "returns labels"
     ) in str(error.value)
+
+
+# Placeholders that are not fed
+
+
+def placeholder(name, dtype=tf.float32):
+    return _v1.placeholder(dtype, [None], name=name)
+
+
+def receiving(features, tensors, alternatives=None):
+    return ke.export.ServingInputReceiver(features, tensors, alternatives)
+
+
+def doubled(x):
+    return {"y": 2 * x}
+
+
+def test_a_receiver_that_does_not_feed_its_features_is_refused():
+    def forgetful():
+        return receiving({"x": placeholder("x")}, {"z": placeholder("z")})
+
+    with pytest.raises(ReceiverError) as error:
+        build(predicting(doubled), receiver_fn=forgetful)
+    message = str(error.value)
+    assert "forgetful` (" in message, "the function is named"
+    assert "is fed ['z:0'], but the signatures" in message
+    assert "['serving_default'] need the placeholders ['x:0'], too" in message
+    assert "placeholder_with_default" in message
+
+
+def test_a_placeholder_with_a_default_value_need_not_be_fed():
+    def receiver_fn():
+        x = placeholder("x")
+        scale = _v1.placeholder_with_default(3.0, [], name="scale")
+        return receiving({"x": scale * x}, {"x": x})
+
+    loaded = Loaded(build(predicting(doubled), receiver_fn=receiver_fn))
+    assert loaded.run("serving_default", "y", x=[1.0]) == [6]
+
+
+def test_a_placeholder_that_no_output_needs_does_not_matter():
+    def receiver_fn():
+        x = placeholder("x")
+        return receiving({"x": x, "unused": placeholder("unused")}, {"x": x})
+
+    made = build(predicting(doubled), receiver_fn=receiver_fn)
+    assert list(made.signatures) == ["serving_default"]
+
+
+def test_what_an_update_needs_is_fed_too():
+    def receiver_fn():
+        x = placeholder("x")
+        return receiving({"x": x, "other": placeholder("other")}, {"x": x})
+
+    def model_fn(features, mode):
+        Sum(name="s")(features["other"])
+        return ke.EstimatorSpec(mode, predictions=features["x"])
+
+    with pytest.raises(
+        ReceiverError, match=r"need the placeholders .'other:0'"
+    ):
+        build(model_fn, receiver_fn=receiver_fn)
+
+
+def test_an_evaluation_without_its_labels_is_refused():
+    def receiver_fn():
+        x, y = placeholder("x"), placeholder("y")
+        return ke.export.SupervisedInputReceiver({"x": x}, y, {"x": x})
+
+    with pytest.raises(ReceiverError, match=r"\['eval'\] need .* \['y:0'\]"):
+        build(evaluating, EVAL, receiver_fn)
+
+
+def test_all_tensors_of_a_sparse_input_are_fed():
+    def receiver_fn():
+        x = _v1.sparse_placeholder(tf.float32, [None, 2], name="x")
+        return receiving({"x": tf.sparse.reduce_sum(x, 1)}, {"x": x})
+
+    made = build(predicting(doubled), receiver_fn=receiver_fn)
+    assert list(made.signatures) == ["serving_default"]
+
+
+def test_an_alternative_feeds_what_is_computed_from_a_placeholder():
+    def receiver_fn():
+        text = placeholder("text", tf.string)
+        x = tf.strings.to_number(text)
+        return receiving({"x": x}, text, {"numbers": x})
+
+    loaded = Loaded(build(predicting(doubled), receiver_fn=receiver_fn))
+    signature = loaded.made.signatures["numbers:serving_default"]
+    (fed,) = [info.name.split(":")[0] for info in signature.inputs.values()]
+    found = loaded.run("numbers:serving_default", "y", **{fed: [4.0]})
+    assert found == [8]
+
+
+def test_what_an_alternative_does_not_feed_is_left_out(monkeypatch):
+    lines = []
+    monkeypatch.setattr(
+        _v1.logging, "warning", lambda text, *args: lines.append(text % args)
+    )
+
+    def receiver_fn():
+        x, other = placeholder("x"), placeholder("other")
+        features = {"x": x, "other": other}
+        return receiving(features, features, {"only": x})
+
+    def model_fn(features, mode):
+        both = features["x"] + features["other"]
+        outputs = {
+            "serving_default": ke.export.PredictOutput({"y": both}),
+            "one": ke.export.PredictOutput({"x": 2 * features["x"]}),
+        }
+        return ke.EstimatorSpec(mode, predictions=both, export_outputs=outputs)
+
+    made = build(model_fn, receiver_fn=receiver_fn)
+    assert sorted(made.signatures) == ["one", "only:one", "serving_default"]
+    (line,) = lines
+    assert (
+        "'only:serving_default': It needs ['other:0'], too, which this "
+        "alternative does not feed."
+    ) in line

@@ -1,5 +1,7 @@
 """HookRunner: which hooks are called, in which order, with what."""
 
+import threading
+
 import keras
 import numpy as np
 import pytest
@@ -365,6 +367,68 @@ def test_a_hook_does_nothing_by_default():
     assert scheduled.steps_until_due(3) == 1
     assert scheduled.skip(2) is None
     assert scheduled.watched is None
+
+
+# Schedules that subclasses inherit --------------------------------------------
+
+
+def test_a_subclass_that_overrides_a_step_is_called_at_every_step(runner):
+    class Derived(EveryThird):
+        def after_run(self, run_context, run_values):
+            super().after_run(run_context, run_values)
+
+    class AnotherEnd(EveryThird):
+        def end(self, session):
+            pass
+
+    class OnItsOwn(EveryThird):
+        def steps_until_due(self, global_step):
+            return 5
+
+        def after_run(self, run_context, run_values):
+            pass
+
+    wrapped = EveryThird()
+    wrapped.after_run = wrapped.after_run
+    assert runner(Derived()).steps_until_due(0) == 1
+    assert runner(AnotherEnd()).steps_until_due(0) == 3
+    assert runner(OnItsOwn()).steps_until_due(0) == 5
+    assert runner(wrapped).steps_until_due(0) == 1
+    hook = Derived()
+    run = runner(hook)
+    for step in range(4):
+        run.before_run(step)
+        run.after_run({})
+    assert (len(hook.seen), hook.skipped) == (4, 0)
+
+
+def test_a_hook_that_is_overdue_is_due(runner):
+    class Overdue(EveryThird):
+        def steps_until_due(self, global_step):
+            return max(0, 2 - global_step)
+
+    hook = Overdue()
+    run = runner(hook)
+    assert run.steps_until_due(5) == 1
+    run.before_run(5)
+    run.after_run({})
+    assert len(hook.seen) == 1
+
+
+def test_threads_of_hooks_are_told_when_the_call_is_over(runner):
+    class Starts(SessionRunHook):
+        def after_create_session(self, session, coord):
+            self.thread = threading.Thread(
+                target=lambda: coord.wait_for_stop(10), daemon=True
+            )
+            self.thread.start()
+
+    hook = Starts()
+    run = runner(hook)
+    run.after_create_session()
+    run.close()
+    hook.thread.join(1)
+    assert not hook.thread.is_alive()
 
 
 # As Keras callbacks ----------------------------------------------------------

@@ -15,6 +15,7 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
+from keras_estimator.add_metrics import WithMetrics
 from keras_estimator.errors import ConfigError
 from keras_estimator.errors import NotBuiltError
 from keras_estimator.errors import UnsupportedError
@@ -353,7 +354,6 @@ def closure():
         (closure(), "closure.<locals>.inner"),
         (Networks().method, "Networks.method"),
         (Networks(), "Networks"),
-        (functools.partial(model_fn, params={"lr": 0.1}), "model_fn"),
     ],
 )
 def test_a_model_fn_that_cannot_be_found_again_is_not_saved(function, name):
@@ -372,6 +372,107 @@ def test_saving_says_so_and_leaves_no_file(path):
     with pytest.raises(ConfigError, match="model_fn `closure.<locals>.inner`"):
         model.save(path)
     assert not path.exists()
+
+
+def scaled(features, labels, mode, rate, params, loss_fn=None):
+    return model_fn(features, labels, mode, {"lr": rate * params["lr"]})
+
+
+def loss_fn(outputs, labels):
+    return keras.ops.mean((outputs - labels) ** 2)
+
+
+def test_a_partial_is_saved_with_what_it_binds(path):
+    function = functools.partial(scaled, rate=0.5, loss_fn=loss_fn)
+    model = trained(function, {"lr": 0.2})
+    model.save(path)
+    loaded = keras.saving.load_model(path)
+    found = loaded.runtime.programs.model_fn
+    assert found.func is scaled
+    assert found.args == ()
+    assert found.keywords == {"rate": 0.5, "loss_fn": loss_fn}
+    assert_trains_alike(model, loaded)
+
+
+def test_positional_arguments_of_a_partial_come_back():
+    reference = model_config.model_fn_reference(
+        functools.partial(registered, (1, [2.0]), {"a": None})
+    )
+    found = model_config.find_model_fn(json.loads(json.dumps(reference)))
+    assert found.func is registered
+    assert found.args == ((1, [2.0]), {"a": None})
+
+
+def test_a_partial_of_what_cannot_be_found_again_is_named():
+    with pytest.raises(ConfigError) as caught:
+        model_config.model_fn_reference(functools.partial(closure(), mode=1))
+    assert str(caught.value).startswith(
+        "model_fn is a functools.partial, whose function "
+        f"`closure.<locals>.inner` ({__file__}:"
+    )
+    assert "cannot be saved: it can neither be imported" in str(caught.value)
+
+
+def test_what_a_partial_binds_is_named_if_it_has_no_written_form():
+    with pytest.raises(ConfigError) as caught:
+        model_config.model_fn_reference(
+            functools.partial(model_fn, params={"o": [object()]})
+        )
+    assert str(caught.value).startswith(
+        "`functools.partial(model_fn).keywords['params']['o'][0]` cannot be "
+        "saved: "
+    )
+
+
+@pytest.fixture
+def warned(monkeypatch):
+    """The warnings that are logged."""
+    lines = []
+    monkeypatch.setattr(
+        tf.compat.v1.logging,
+        "warning",
+        lambda text, *args: lines.append(text % args),
+    )
+    return lines
+
+
+def in_main(function, monkeypatch):
+    """Puts a function where those of the script that runs are."""
+    main = sys.modules["__main__"]
+    monkeypatch.setattr(function, "__module__", "__main__")
+    monkeypatch.setattr(main, function.__qualname__, function, raising=False)
+    return function
+
+
+def test_saving_warns_once_of_a_model_fn_of_the_script(
+    path, warned, monkeypatch
+):
+    function = in_main(only_training, monkeypatch)
+    trained(functools.partial(function)).save(path)
+    (line,) = warned
+    assert line.startswith("only_training: defined in the module `__main__`")
+    assert "load_model(path, custom_objects={'only_training': ...})`" in line
+    assert "Move what is named here into a module" in line
+
+
+def test_functions_of_the_script_are_named_wherever_they_are(
+    warned, monkeypatch
+):
+    metric_fn = in_main(loss_fn, monkeypatch)
+    monkeypatch.setattr(registered, "__module__", "__main__")
+    function = WithMetrics(
+        functools.partial(scaled, loss_fn=registered), loss_fn
+    )
+    reference = model_config.model_fn_reference(function)
+    params = model_config.params_to_config({"import": metric_fn})
+    model_config.warn_of_main({"model_fn": reference, "params": params})
+    (line,) = warned
+    assert "{'tests>registered': ..., 'loss_fn': ...}" in line
+
+
+def test_saving_does_not_warn_of_functions_of_modules(path, warned):
+    trained().save(path)
+    assert warned == []
 
 
 def test_a_registered_closure_is_saved(path):
@@ -437,6 +538,15 @@ def test_arrays_in_params_come_back():
     config = model_config.params_to_config({"a": array})
     found = model_config.params_from_config(json.loads(json.dumps(config)))
     np.testing.assert_array_equal(found["a"], array)
+
+
+@pytest.mark.parametrize(
+    "function", [loss_fn, registered, keras.activations.relu]
+)
+def test_functions_in_params_come_back(function):
+    config = model_config.params_to_config({"f": function})
+    found = model_config.params_from_config(json.loads(json.dumps(config)))
+    assert found == {"f": function}
 
 
 @pytest.mark.parametrize(
