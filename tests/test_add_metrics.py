@@ -116,6 +116,7 @@ def test_a_metric_fn_that_cannot_be_found_again_is_not_saved(
 ):
     estimator.train(input_fn)
     more = ke.add_metrics(estimator, lambda predictions: {})
+    more.evaluate(input_fn)
     with pytest.raises(ConfigError, match=r"metric_fn `.*<lambda>` .*cannot"):
         more.export_keras(tmp_path / "model.keras")
     assert not (tmp_path / "model.keras").exists()
@@ -126,6 +127,7 @@ def test_a_metric_fn_that_is_gone_is_called_one(
 ):
     estimator.train(input_fn)
     more = ke.add_metrics(estimator, keras_metric)
+    more.evaluate(input_fn)
     more.export_keras(tmp_path / "model.keras")
     monkeypatch.delitem(globals(), "keras_metric")
     with pytest.raises(ConfigError, match="saved with metric_fn `.*keras_met"):

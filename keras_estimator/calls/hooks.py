@@ -24,6 +24,7 @@ from keras_estimator.hooks import NanTensorHook
 from keras_estimator.hooks import StepCounterHook
 from keras_estimator.hooks import StopAtStepHook
 from keras_estimator.hooks import SummarySaverHook
+from keras_estimator.hooks.saving import SaverOfSession
 from keras_estimator.run_config import RunConfig
 
 _v1 = tf.compat.v1
@@ -142,6 +143,8 @@ def for_training(
         for hook in (*of_workers, *spec.training_chief_hooks)
         if isinstance(hook, _SAVERS)
     ]
+    for saver in savers:
+        _give_saver(saver)
     of_chief = list(spec.training_chief_hooks)
     saves = config.save_checkpoints_secs or config.save_checkpoints_steps
     if saves and not savers:
@@ -160,6 +163,19 @@ def _default_saver(program: Program, config: RunConfig) -> CheckpointSaverHook:
         scaffold=program.spec.scaffold,
         save_graph_def=config.checkpoint_save_graph_def,
     )
+
+
+def _give_saver(hook: Any) -> None:
+    """Lets a hook of TensorFlow's own save as the call is configured to.
+
+    It finds its saver in a collection of the graph, or in a Scaffold that has
+    been finalized. Here the saver is the session's, in neither of them, and
+    the hook has no public way to be given one.
+    """
+    if isinstance(hook, CheckpointSaverHook) or hook._saver is not None:
+        return
+    if hook._scaffold is None or hook._scaffold.saver is None:
+        hook._saver = SaverOfSession()
 
 
 def _add_listeners(savers: Sequence[Any], listeners: Sequence[Any]) -> None:

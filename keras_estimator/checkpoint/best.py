@@ -165,7 +165,7 @@ class BestDirectory:
     def _has_what_counts(self, entry: Evaluated) -> bool:
         if self._policy.compare_fn is not None:
             return True
-        value = entry.results.get(self._policy.metric)
+        value: Any = entry.results.get(self._policy.metric)
         return _is_number(value) and not math.isnan(value)
 
     def _is_comparable(self, current: Evaluated) -> bool:

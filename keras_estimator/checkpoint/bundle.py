@@ -253,7 +253,7 @@ def retire(files: Staging, prefix: str) -> None:
     except tf.errors.OpError as error:
         tf.compat.v1.logging.warning(
             "The checkpoint %s is not kept any more, but could not be removed "
-            "(%s). Remove its files yourself; training goes on.",
+            "(%s). Remove its files yourself.",
             prefix,
             error.message,
         )

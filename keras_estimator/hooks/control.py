@@ -1,4 +1,8 @@
-"""Hooks that hold back a run, or end it."""
+"""Hooks that hold back a run, or end it.
+
+Some of their private members have the names that they have in TensorFlow's
+hooks: subclasses of old code use them.
+"""
 
 import math
 import time
@@ -58,12 +62,14 @@ class StopAtStepHook(ScheduledHook):
 
     def begin(self) -> None:
         """Finds the global step."""
-        self._global_step = lookup.global_step(self)
+        self._global_step_tensor = lookup.global_step(self)
 
     def after_create_session(self, session: Any, coord: Any) -> None:
         """Counts the steps from here."""
         if self._last_step is None:
-            self._last_step = session.run(self._global_step) + self._num_steps
+            self._last_step = (
+                session.run(self._global_step_tensor) + self._num_steps
+            )
 
     def steps_until_due(self, global_step: int) -> int:
         """Due at the last step."""
@@ -71,14 +77,14 @@ class StopAtStepHook(ScheduledHook):
 
     def before_run(self, run_context: Any) -> SessionRunArgs:
         """Asks for the global step."""
-        return SessionRunArgs(self._global_step)
+        return SessionRunArgs(self._global_step_tensor)
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Stops if the last step has been reached."""
         # What the step fetched may be from before its update.
         if run_values.results + 1 < self._last():
             return
-        if run_context.session.run(self._global_step) >= self._last():
+        if run_context.session.run(self._global_step_tensor) >= self._last():
             run_context.request_stop()
 
     @property
@@ -117,7 +123,8 @@ class NanTensorHook(ScheduledHook):
     """
 
     def __init__(self, loss_tensor: Any, fail_on_nan_loss: bool = True) -> None:
-        self._loss_tensor = self._found = loss_tensor
+        self._loss_tensor = loss_tensor
+        self._named: Any = None
         self._fail_on_nan_loss = fail_on_nan_loss
 
     @property
@@ -133,7 +140,7 @@ class NanTensorHook(ScheduledHook):
 
     def begin(self) -> None:
         """Finds the tensor in the graph."""
-        self._found = lookup.tensor(self._loss_tensor)
+        self._named = lookup.tensor(self._loss_tensor)
 
     def steps_until_due(self, global_step: int) -> int | None:
         """Has no step of its own, if the loop can look at the tensor."""
@@ -160,6 +167,12 @@ class NanTensorHook(ScheduledHook):
             )
         _v1.logging.warning("Model diverged with loss = NaN.")
         run_context.request_stop()
+
+    @property
+    def _found(self) -> Any:
+        # Subclasses of old code set _loss_tensor in a begin of their own.
+        is_name = isinstance(self._loss_tensor, str)
+        return self._named if is_name else self._loss_tensor
 
 
 class GlobalStepWaiterHook(ScheduledHook):
@@ -195,7 +208,7 @@ class GlobalStepWaiterHook(ScheduledHook):
     def begin(self) -> None:
         """Finds the global step."""
         self._has_started = False
-        self._global_step = lookup.global_step(self)
+        self._global_step_tensor = lookup.global_step(self)
 
     def steps_until_due(self, global_step: int) -> int | None:
         """Due at the first step."""
@@ -216,7 +229,7 @@ class GlobalStepWaiterHook(ScheduledHook):
     def _wait(self, session: Any) -> None:
         logged = 0
         while True:
-            step = int(session.run(self._global_step))
+            step = int(session.run(self._global_step_tensor))
             if step >= self._wait_until_step:
                 return
             if isinstance(session, GraphSession):

@@ -296,6 +296,7 @@ class MetricStoppingHook(EarlyStoppingHook):
         )
         self._watch = watch
         self._reason_to_stop = reason_to_stop
+        self._run_every_steps = run_every_steps
         self._interval = (
             f"every {run_every_secs} seconds"
             if run_every_steps is None
@@ -305,7 +306,7 @@ class MetricStoppingHook(EarlyStoppingHook):
     def begin(self) -> None:
         """Prepares for a call of train."""
         super().begin()
-        self._watch.begin(self._interval)
+        self._watch.begin(self._interval, self._run_every_steps)
 
     def end(self, session: Any) -> None:
         """Warns if what it saw in the call could not have stopped it."""

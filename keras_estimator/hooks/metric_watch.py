@@ -4,6 +4,7 @@ Early stopping that never sees an evaluation in time trains on without a word.
 So what the watch sees is held against how often it looks:
 
 - no evaluation in the directory at all;
+- evaluations further apart than the steps from one look to the next;
 - many looks in a row without a new evaluation;
 - evaluations further apart than the steps that may go without improvement;
 - evaluations that came between two looks.
@@ -64,16 +65,24 @@ class MetricWatch:
         # how many looks of this call have found none since.
         self._seen: list[int] = []
         self._looks_in_vain = 0
+        # The evaluations at the first look of this call.
+        self._known: list[int] | None = None
         self._warned: set[str] = set()
 
-    def begin(self, interval: str) -> None:
+    def begin(
+        self, interval: str, run_every_steps: float | None = None
+    ) -> None:
         """Prepares for a call of train.
 
         Args:
             interval: How often `look` is called, for warnings: "every 5 steps".
+            run_every_steps: The same as a number, if it is by steps.
         """
         self._interval = interval
+        self._run_every_steps = run_every_steps
         self._looks_in_vain = 0
+        self._known = None
+        self._warned.discard("apart")
 
     def look(self) -> dict[int, float]:
         """Returns global step -> value, in order, of what is there now.
@@ -104,6 +113,7 @@ class MetricWatch:
         if not steps:
             self._warn_of_none("in this call of train")
             return
+        self._warn_of_distance(steps)
         unseen = [step for step in steps if step not in self._seen]
         if len(unseen) > 1:
             self._warn(
@@ -120,6 +130,9 @@ class MetricWatch:
         self._looks_in_vain += 1
         if steps != self._seen:
             self._seen, self._looks_in_vain = steps, 0
+        if self._known is None:
+            self._known = steps
+        self._warn_of_distance(steps)
         if self._looks_in_vain >= _LOOKS_IN_VAIN:
             if steps:
                 self._warn_of_rare(steps)
@@ -145,7 +158,31 @@ class MetricWatch:
             "or, between short calls of train, by `evaluate`.",
         )
 
+    def _warn_of_distance(self, steps: list[int]) -> None:
+        """Warns if evaluations are further apart than looks, both by steps.
+
+        The last one must be of this call: those from before it may have come
+        at other steps than those that are to come.
+        """
+        distance = _distance(steps)
+        every_steps = self._run_every_steps
+        if distance is None or every_steps is None or distance <= every_steps:
+            return
+        if self._known is None or steps[-1] in self._known:
+            return
+        self._warn(
+            "apart",
+            f"Early stopping looks at {self._directory!r} {self._interval}, "
+            f"evaluations are {distance} steps apart ({_listed(steps)}). Only "
+            f"a new one can stop the training. {_EVALUATE}, more often than "
+            "now, or look more rarely: `run_every_secs=None, "
+            f"run_every_steps={distance}`.",
+        )
+
     def _warn_of_rare(self, steps: list[int]) -> None:
+        # The numbers say more than the looks.
+        if "apart" in self._warned:
+            return
         distance = _distance(steps)
         rarer = (
             ""

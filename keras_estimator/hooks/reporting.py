@@ -1,5 +1,10 @@
-"""Hooks that write lines to the log."""
+"""Hooks that write lines to the log.
 
+Some of their private members have the names that they have in TensorFlow's
+hooks: subclasses of old code use and override them.
+"""
+
+import math
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -18,6 +23,24 @@ from keras_estimator.hooks.timer import SecondOrStepTimer
 
 _v1 = tf.compat.v1
 _WARNINGS = 5
+
+
+class _NeverTimer(SecondOrStepTimer):
+    """Triggers at no step: what is logged is logged at the end alone."""
+
+    def __init__(self) -> None:
+        super().__init__(every_secs=math.inf)
+
+    def should_trigger_for_step(self, step: int) -> bool:
+        """Never."""
+        return False
+
+    def update_last_triggered_step(self, step: int) -> tuple[None, None]:
+        """Notes nothing, so that no line has the seconds since another."""
+        return None, None
+
+    def steps_until_trigger(self, step: int) -> None:
+        """At no step that is known."""
 
 
 class LoggingTensorHook(ScheduledHook):
@@ -72,71 +95,69 @@ class LoggingTensorHook(ScheduledHook):
                 f"Received: tensors={tensors!r}. Put the name into a list."
             )
         if isinstance(tensors, Mapping):
-            self._tags: list[Any] = sorted(tensors)
+            self._tag_order: list[Any] = sorted(tensors)
             self._tensors = dict(tensors)
         else:
-            self._tags = list(tensors)
-            self._tensors = {tag: tag for tag in self._tags}
+            self._tag_order = list(tensors)
+            self._tensors = {tag: tag for tag in self._tag_order}
         self._formatter = formatter
-        self._at_end = at_end
+        self._log_at_end = at_end
         self._timer = (
-            None
+            _NeverTimer()
             if only_at_end
             else SecondOrStepTimer(every_n_secs, every_n_iter)
         )
 
     def begin(self) -> None:
         """Finds the tensors in the graph."""
-        if self._timer is not None:
-            self._timer.reset()
-        self._steps = 0
-        self._current = {
+        self._timer.reset()
+        self._iter_count = 0
+        self._current_tensors = {
             tag: lookup.tensor(tensor) for tag, tensor in self._tensors.items()
         }
 
     def steps_until_due(self, global_step: int) -> int | None:
         """Due by its own count of steps, which begins with the call."""
-        if self._timer is None:
-            return None
         # Its before_run looks at the steps before the one it is called for.
-        if self._timer.should_trigger_for_step(self._steps):
+        if self._timer.should_trigger_for_step(self._iter_count):
             return 1
-        wait = self._timer.steps_until_trigger(self._steps)
+        wait = self._timer.steps_until_trigger(self._iter_count)
         return None if wait is None else wait + 1
 
     def skip(self, steps: int) -> None:
         """Counts them."""
-        self._steps += steps
+        self._iter_count += steps
 
     def before_run(self, run_context: Any) -> SessionRunArgs | None:
         """Asks for the tensors if they are to be logged."""
-        self._is_due = (
-            self._timer is not None
-            and self._timer.should_trigger_for_step(self._steps)
+        self._should_trigger = self._timer.should_trigger_for_step(
+            self._iter_count
         )
-        return SessionRunArgs(self._current) if self._is_due else None
+        if not self._should_trigger:
+            return None
+        return SessionRunArgs(self._current_tensors)
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Logs them."""
-        if self._is_due:
-            self._log(run_values.results)
-        self._steps += 1
+        if self._should_trigger:
+            self._log_tensors(run_values.results)
+        self._iter_count += 1
 
     def end(self, session: Any) -> None:
         """Logs the values at the end, if asked to."""
-        if self._at_end:
-            self._log(session.run(self._current))
+        if self._log_at_end:
+            self._log_tensors(session.run(self._current_tensors))
 
-    def _log(self, values: dict[Any, Any]) -> None:
-        seconds = None
-        if self._timer is not None:
-            seconds, _ = self._timer.update_last_triggered_step(self._steps)
+    def _log_tensors(self, tensor_values: dict[Any, Any]) -> None:
+        seconds, _ = self._timer.update_last_triggered_step(self._iter_count)
         if self._formatter is not None:
-            _v1.logging.info(self._formatter(values))
+            _v1.logging.info(self._formatter(tensor_values))
             return
         with np.printoptions(suppress=True):
             # Not by format(), which shows the digits of a float64.
-            parts = [f"{tag} = {values[tag]!s}" for tag in self._tags]
+            parts = [
+                f"{tag} = {tensor_values[tag]!s}" for tag in self._tag_order
+            ]
         line = ", ".join(parts)
         if seconds is None:
             _v1.logging.info("%s", line)
@@ -188,10 +209,10 @@ class StepCounterHook(ScheduledHook):
         """Finds the global step and the event file."""
         if self._summary_writer is None and self._output_dir:
             self._summary_writer = summaries.writer(self._output_dir)
-        self._global_step = lookup.global_step(self)
-        self._tag = f"{self._global_step.op.name}/sec"
+        self._global_step_tensor = lookup.global_step(self)
+        self._summary_tag = f"{self._global_step_tensor.op.name}/sec"
         self._before: int | None = None
-        self._before_last: int | None = None
+        self._last_global_step: int | None = None
 
     def steps_until_due(self, global_step: int) -> int | None:
         """Due by the global step."""
@@ -205,7 +226,7 @@ class StepCounterHook(ScheduledHook):
 
     def before_run(self, run_context: Any) -> None:
         """Looks where the step begins."""
-        self._before = int(run_context.session.run(self._global_step))
+        self._before = int(run_context.session.run(self._global_step_tensor))
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Logs the rate since the last line."""
@@ -219,8 +240,12 @@ class StepCounterHook(ScheduledHook):
 
     def _check_advance(self) -> None:
         """Warns if the last two steps began with the same global step."""
-        before_last, self._before_last = self._before_last, self._before
-        if self._before != before_last or not self._warnings_left:
+        last, self._last_global_step = self._last_global_step, self._before
+        if (
+            self._before is None
+            or self._before != last
+            or not self._warnings_left
+        ):
             return
         self._warnings_left -= 1
         _v1.logging.warning(
@@ -230,19 +255,25 @@ class StepCounterHook(ScheduledHook):
             "tf.train.get_global_step() to Optimizer.apply_gradients or "
             "Optimizer.minimize.",
             self._before,
-            before_last,
+            last,
         )
 
     def _log_if_due(self, run_context: Any) -> None:
-        step = int(run_context.session.run(self._global_step))
+        step = int(run_context.session.run(self._global_step_tensor))
         if not self._timer.should_trigger_for_step(step):
             return
         seconds, steps = self._timer.update_last_triggered_step(step)
         if seconds is None or steps is None:
             return
-        rate = steps / seconds if seconds > 0 else float("inf")
+        self._log_and_record(steps, seconds, step)
+
+    # Subclasses of old code override it, under this name.
+    def _log_and_record(
+        self, elapsed_steps: int, elapsed_time: float, global_step: int
+    ) -> None:
+        rate = elapsed_steps / elapsed_time if elapsed_time > 0 else math.inf
         if self._summary_writer is not None:
             self._summary_writer.add_summary(
-                summaries.scalars({self._tag: rate}), step
+                summaries.scalars({self._summary_tag: rate}), global_step
             )
-        _v1.logging.info("%s: %g", self._tag, rate)
+        _v1.logging.info("%s: %g", self._summary_tag, rate)

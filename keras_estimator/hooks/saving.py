@@ -1,4 +1,8 @@
-"""A hook that writes checkpoints, and what listens to it."""
+"""A hook that writes checkpoints, and what listens to it.
+
+Some of its private members have the names that they have in TensorFlow's hook:
+subclasses of old code use and override them.
+"""
 
 import os
 from collections.abc import Iterable
@@ -83,8 +87,10 @@ class CheckpointSaverHook(ScheduledHook):
             raise ConfigError("You cannot provide both saver and scaffold.")
         self._saver = saver
         self._scaffold = scaffold
-        self._directory = os.fspath(checkpoint_dir)
-        self._save_path = os.path.join(self._directory, checkpoint_basename)
+        self._checkpoint_dir = os.fspath(checkpoint_dir)
+        self._save_path = os.path.join(
+            self._checkpoint_dir, checkpoint_basename
+        )
         self._timer = SecondOrStepTimer(save_secs, save_steps)
         self._listeners = list(listeners or [])
         self._save_graph_def = save_graph_def
@@ -97,16 +103,16 @@ class CheckpointSaverHook(ScheduledHook):
 
     def begin(self) -> None:
         """Finds the event file and the global step."""
-        self._summary_writer = summaries.writer(self._directory)
-        self._global_step = lookup.global_step(self)
+        self._summary_writer = summaries.writer(self._checkpoint_dir)
+        self._global_step_tensor = lookup.global_step(self)
         for listener in self._listeners:
             listener.begin()
 
     def after_create_session(self, session: Any, coord: Any) -> None:
         """Writes the graph and the first checkpoint."""
-        step = int(session.run(self._global_step))
+        step = int(session.run(self._global_step_tensor))
         if self._save_graph_def:
-            meta_graph.write_graph(self._directory, session.graph)
+            meta_graph.write_graph(self._checkpoint_dir, session.graph)
         self._summary_writer.add_graph(session.graph)
         self._summary_writer.add_meta_graph(self._meta_graph(session))
         self._save(session, step)
@@ -118,7 +124,7 @@ class CheckpointSaverHook(ScheduledHook):
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Writes a checkpoint if it is time."""
-        step = int(run_context.session.run(self._global_step))
+        step = int(run_context.session.run(self._global_step_tensor))
         if self._timer.should_trigger_for_step(step):
             self._timer.update_last_triggered_step(step)
             if self._save(run_context.session, step):
@@ -126,7 +132,7 @@ class CheckpointSaverHook(ScheduledHook):
 
     def end(self, session: Any) -> None:
         """Writes the last checkpoint, unless that has just been done."""
-        step = int(session.run(self._global_step))
+        step = int(session.run(self._global_step_tensor))
         if step != self._timer.last_triggered_step():
             self._save(session, step)
         for listener in self._listeners:
@@ -143,7 +149,7 @@ class CheckpointSaverHook(ScheduledHook):
         _v1.logging.info(
             "Saving checkpoints for %d into %s.", step, self._save_path
         )
-        saver = self._chosen_saver(session)
+        saver = self._get_saver()
         with naming_failed_writes(f"{self._save_path}-{step}"):
             saver.save(
                 session,
@@ -177,24 +183,74 @@ class CheckpointSaverHook(ScheduledHook):
             return _v1.MetaGraphDef.FromString(
                 meta_graph.serialized(session.binding.program)
             )
+        saver = self._get_saver()
+        if isinstance(saver, SaverOfSession):
+            saver = _saver_of(session)
         return _v1.train.export_meta_graph(
-            graph=session.graph,
-            saver_def=self._chosen_saver(session).saver_def,
+            graph=session.graph, saver_def=saver.saver_def
         )
 
-    def _chosen_saver(self, session: Any) -> Any:
+    # Subclasses of old code use and override it, under this name.
+    def _get_saver(self) -> Any:
         if self._saver is not None:
             return self._saver
         if self._scaffold is not None and self._scaffold.saver is not None:
             return self._scaffold.saver
-        if not isinstance(session, GraphSession):
-            return _saver_of(session.graph)
-        # Calls that do not train have none.
-        of_call = session.saver or BundleSaver(Retention())
-        return session.binding.program.saver or of_call
+        return SaverOfSession()
 
 
-def _saver_of(graph: tf.Graph) -> Any:
+class SaverOfSession:
+    """Saves as the session is configured to that it is given.
+
+    It has what hooks use of a `tf.compat.v1.train.Saver`.
+
+    Attributes:
+        saver_def: `None`, as that is the session's, too.
+
+    Example:
+    ```python
+    SaverOfSession().save(session, "model/model.ckpt", global_step=10)
+    ```
+    """
+
+    saver_def = None
+
+    def save(
+        self,
+        sess: Any,
+        save_path: str,
+        global_step: int | None = None,
+        write_meta_graph: bool = True,
+    ) -> str:
+        """Writes a checkpoint, and returns its path.
+
+        Args:
+            sess: The session.
+            save_path: Path without step and endings: `model_dir/model.ckpt`.
+            global_step: Is appended to the path.
+            write_meta_graph: Whether to write the `.meta` file.
+
+        Raises:
+            SaverError: If the session is not of this package, and its graph
+                does not have exactly one saver.
+        """
+        return _saver_of(sess).save(
+            sess,
+            save_path,
+            global_step=global_step,
+            write_meta_graph=write_meta_graph,
+        )
+
+
+def _saver_of(session: Any) -> Any:
+    if not isinstance(session, GraphSession):
+        return _saver_in(session.graph)
+    # Calls that do not train have none.
+    of_call = session.saver or BundleSaver(Retention())
+    return session.binding.program.saver or of_call
+
+
+def _saver_in(graph: tf.Graph) -> Any:
     """Returns the saver of a graph that is not of this package.
 
     Raises:

@@ -1,4 +1,8 @@
-"""A hook that writes the summaries of the graph to an event file."""
+"""A hook that writes the summaries of the graph to an event file.
+
+Some of its private members have the names that they have in TensorFlow's hook:
+subclasses of old code use and override them.
+"""
 
 from typing import Any
 
@@ -67,6 +71,7 @@ class SummarySaverHook(ScheduledHook):
         self._summary_writer = summary_writer
         self._scaffold = scaffold
         self._summary_op = summary_op
+        self._ahead = StepAhead()
 
     def begin(self) -> None:
         """Finds the event file, the global step and the summaries."""
@@ -74,7 +79,7 @@ class SummarySaverHook(ScheduledHook):
             self._summary_writer = summaries.writer(self._output_dir)
         self._ahead = StepAhead()
         self._recording: Any = None
-        self._global_step = lookup.global_step(self)
+        self._global_step_tensor = lookup.global_step(self)
         graph = _v1.get_default_graph()
         writes_v2 = self._scaffold is not None or any(
             getattr(op, "dtype", None) == tf.bool
@@ -95,11 +100,16 @@ class SummarySaverHook(ScheduledHook):
 
     def before_run(self, run_context: Any) -> SessionRunArgs:
         """Asks for the summaries if they are to be written."""
-        self._ahead.come_to(int(run_context.session.run(self._global_step)))
-        self._is_due = self._is_triggered()
-        fetches = {}
-        if self._is_due:
-            fetches["summaries"] = self._operations(run_context.session.graph)
+        self._ahead.come_to(
+            int(run_context.session.run(self._global_step_tensor))
+        )
+        self._request_summary = self._is_triggered()
+        fetches: dict[str, Any] = {"global_step": self._global_step_tensor}
+        if self._request_summary:
+            with run_context.session.graph.as_default():
+                operations = self._get_summary_op()
+            if operations is not None:
+                fetches["summary"] = operations
             if self._log is not None:
                 self._recording = self._log.record()
         return SessionRunArgs(fetches)
@@ -113,15 +123,15 @@ class SummarySaverHook(ScheduledHook):
         if self._summary_writer is None:
             return
         step = self._ahead.before + 1
-        if self._is_due:
-            step = int(run_context.session.run(self._global_step))
-        if self._ahead.step is None:
+        if self._request_summary:
+            step = int(run_context.session.run(self._global_step_tensor))
+        if self._next_step is None:
             self._summary_writer.add_session_log(
                 _v1.SessionLog(status=_v1.SessionLog.START), step
             )
-        if self._is_due:
+        if self._request_summary:
             self._timer.update_last_triggered_step(step)
-            for found in run_values.results["summaries"]:
+            for found in run_values.results.get("summary", []):
                 # Operations of `tf.summary` return whether they have written.
                 if isinstance(found, bytes):
                     self._summary_writer.add_summary(found, step)
@@ -134,20 +144,27 @@ class SummarySaverHook(ScheduledHook):
             self._summary_writer.flush()
 
     def _is_triggered(self) -> bool:
-        ahead = self._ahead.step
-        return ahead is None or self._timer.should_trigger_for_step(ahead)
+        step = self._next_step
+        return step is None or self._timer.should_trigger_for_step(step)
 
-    def _operations(self, graph: tf.Graph) -> list[Any]:
-        """Returns what to fetch for the summaries."""
+    @property
+    def _next_step(self) -> int | None:
+        return self._ahead.step
+
+    @_next_step.setter
+    def _next_step(self, step: int | None) -> None:
+        self._ahead.step = step
+
+    def _get_summary_op(self) -> list[Any] | None:
+        """Returns what to fetch for the summaries of the default graph."""
         if self._summary_op is not None:
             return tf.nest.flatten(self._summary_op)
-        with graph.as_default():
-            merged = [
-                self._scaffold.summary_op,
-                *_v1.get_collection(_v1.GraphKeys.SUMMARY_OP),
-            ]
-            first = [op for op in merged if op is not None][:1]
-            return [*first, *_v1.summary.all_v2_summary_ops()]
+        merged = [
+            self._scaffold.summary_op,
+            *_v1.get_collection(_v1.GraphKeys.SUMMARY_OP),
+        ]
+        first = [op for op in merged if op is not None][:1]
+        return [*first, *_v1.summary.all_v2_summary_ops()] or None
 
     def _write_recorded(self, step: int) -> None:
         """Writes what operations of `tf.summary` have handed over."""

@@ -98,7 +98,8 @@ class Above:
             with self._screen.writing:
                 if not self._screen.is_live:
                     line, self._line = self._line, ""
-                    self._stream.write(line)
+                    if line:
+                        self._stream.write(line)
                 elif not self._is_drawn:
                     self._screen.draw()
                     self._is_drawn = True

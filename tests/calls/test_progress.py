@@ -237,7 +237,7 @@ def test_steps_run_many_at_a_time_all_the_same(
 
     monkeypatch.setattr(StepRunner, "run_fused", counted)
     estimator.train(_numbers, steps=60)
-    assert counts[0] == 16
+    assert counts[:3] == [1, 4, 16]
     assert sum(counts) == 58  # the first and the last are looked at
 
 

@@ -181,6 +181,10 @@ def _raises(best_eval_result, current_eval_result):
     return current_eval_result["accuracy"] > best_eval_result["accuracy"]
 
 
+def _is_lower(best_eval_result, current_eval_result):
+    return current_eval_result["loss"] < best_eval_result["loss"]
+
+
 def _says_nothing(best_eval_result, current_eval_result):
     pass
 
@@ -273,6 +277,89 @@ def test_fewer_may_be_kept_later(model_dir):
     for step in (1, 2, 3):
         _Run(model_dir, keep=3).evaluate(step, float(step))
     assert _Run(model_dir, keep=1).evaluate(4, 0.5) == [4]
+
+
+@pytest.mark.parametrize("loss", [9.0, NAN])
+def test_a_new_policy_holds_where_nothing_is_added(model_dir, loss, caplog):
+    tf.get_logger().setLevel("INFO")
+    for step in (1, 2, 3):
+        _Run(model_dir, keep=3).evaluate(step, float(step))
+    with caplog.at_level("INFO", "tensorflow"):
+        assert _Run(model_dir, keep=2).evaluate(4, loss) == [1, 2]
+    assert (
+        "The best checkpoints are ranked anew: they are now those of the "
+        "steps [1, 2]."
+    ) in caplog.text
+
+
+def test_another_direction_ranks_those_that_are_there_anew(model_dir):
+    for step in (1, 2, 3):
+        _Run(model_dir, keep=3).evaluate(step, float(step))
+    other = _Run(model_dir, keep=3, higher_is_better=True)
+    assert other.evaluate(4, 0.5) == [3, 2, 1]
+    assert other.value(3) == 3.0
+
+
+def test_another_metric_ranks_by_the_stored_results(model_dir):
+    first = _Run(model_dir, keep=4)
+    first.evaluate(1, 1.0, accuracy=0.1)
+    first.evaluate(2, 2.0)
+    first.evaluate(3, 3.0, accuracy=0.9)
+    first.evaluate(4, 4.0, accuracy=NAN)
+    policy = {"metric": "accuracy", "higher_is_better": True}
+    other = _Run(model_dir, keep=4, **policy)
+    # Those without the metric come last, and are displaced first.
+    assert other.evaluate(5, 5.0, accuracy=0.5) == [3, 5, 1, 2]
+    fewer = _Run(model_dir, keep=2, **policy)
+    assert fewer.evaluate(6, 0.1, accuracy=0.0) == [3, 5]
+
+
+def test_a_compare_fn_ranks_those_that_are_there_anew(model_dir):
+    for step in (1, 2, 3):
+        _Run(model_dir, keep=3).evaluate(step, float(step))
+
+    def higher(best_eval_result, current_eval_result):
+        return current_eval_result["loss"] > best_eval_result["loss"]
+
+    assert _Run(model_dir, compare_fn=higher).evaluate(4, 0.5) == [3]
+
+
+def test_the_policy_is_stored(model_dir):
+    def stored():
+        path = os.path.join(model_dir, "best_checkpoints", "results.json")
+        with open(path) as file:
+            return json.load(file)
+
+    _Run(model_dir).evaluate(1, 1.0)
+    by_loss = {"metric": "loss", "higher_is_better": False}
+    assert stored()["policy"] == by_loss
+    _Run(model_dir, compare_fn=_is_lower).evaluate(2, 2.0)
+    assert stored()["policy"] == {"compare_fn": "_is_lower"}
+    # As of a folder that an older version wrote.
+    old = {key: value for key, value in stored().items() if key != "policy"}
+    path = os.path.join(model_dir, "best_checkpoints", "results.json")
+    with open(path, "w") as file:
+        json.dump(old, file)
+    assert _Run(model_dir).evaluate(3, 3.0) == [1]
+    assert stored()["policy"] == by_loss
+
+
+def test_one_that_cannot_be_listed_is_no_copy(model_dir, monkeypatch):
+    run = _Run(model_dir)
+    run.evaluate(1, 1.0)
+    rename = tf.io.gfile.rename
+
+    def fail(source, place, **kwargs):
+        if place.endswith("results.json"):
+            raise tf.errors.UnavailableError(None, None, "away")
+        rename(source, place, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tf.io.gfile, "rename", fail)
+        with pytest.raises(errors.CheckpointWriteError, match="away"):
+            run.evaluate(2, 0.5)
+    assert run.steps() == [1]
+    assert run.evaluate(3, 0.1) == [3]
 
 
 @pytest.mark.parametrize(

@@ -188,3 +188,78 @@ def test_identity_is_of_the_content(tmp_path):
 def test_nothing_there(tmp_path):
     assert directory.latest(str(tmp_path)) is None
     assert directory.latest(str(tmp_path / "no")) is None
+
+
+def _failing(function, ending, done=False):
+    """A file system that fails for files whose place ends so."""
+
+    def fail(source, *args, **kwargs):
+        if not (args or (source,))[0].endswith(ending):
+            return function(source, *args, **kwargs)
+        if done:
+            function(source, *args, **kwargs)
+        raise tf.errors.UnavailableError(None, None, "the store is away")
+
+    return fail
+
+
+def test_what_cannot_be_listed_goes_again(tmp_path, monkeypatch):
+    kept = CheckpointDirectory(str(tmp_path), Retention(newest=2))
+    for step in (1, 2):
+        _save(kept, step)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with monkeypatch.context() as patch:
+        rename = _failing(tf.io.gfile.rename, "/checkpoint")
+        patch.setattr(tf.io.gfile, "rename", rename)
+        with pytest.raises(tf.errors.UnavailableError, match="store is away"):
+            _save(kept, 3)
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert after == before
+    _save(kept, 3)
+    assert _on_disk(tmp_path) == _listed(tmp_path) == [2, 3]
+
+
+def test_what_is_listed_stays_whatever_was_said(tmp_path, monkeypatch):
+    kept = CheckpointDirectory(str(tmp_path), Retention(newest=2))
+    with monkeypatch.context() as patch:
+        rename = _failing(tf.io.gfile.rename, "/checkpoint", done=True)
+        patch.setattr(tf.io.gfile, "rename", rename)
+        with pytest.raises(tf.errors.UnavailableError, match="store is away"):
+            _save(kept, 1)
+    assert _on_disk(tmp_path) == _listed(tmp_path) == [1]
+
+
+def test_one_that_was_replaced_stays_listed(tmp_path, monkeypatch):
+    kept = CheckpointDirectory(str(tmp_path), Retention(newest=2))
+    kept.save("model.ckpt-1", _pieces(1.0))
+    with monkeypatch.context() as patch:
+        rename = _failing(tf.io.gfile.rename, "/checkpoint")
+        patch.setattr(tf.io.gfile, "rename", rename)
+        with pytest.raises(tf.errors.UnavailableError, match="store is away"):
+            kept.save("model.ckpt-1", _pieces(2.0))
+    assert _on_disk(tmp_path) == _listed(tmp_path) == [1]
+    newest = directory.latest(str(tmp_path))
+    assert tf.train.load_checkpoint(newest).get_tensor("v") == 2.0
+
+
+def test_an_old_one_that_cannot_be_removed_is_a_warning(
+    tmp_path, monkeypatch, caplog
+):
+    kept = CheckpointDirectory(str(tmp_path), Retention(newest=1))
+    _save(kept, 1)
+    with (
+        monkeypatch.context() as patch,
+        caplog.at_level("WARNING", "tensorflow"),
+    ):
+        remove = _failing(
+            tf.io.gfile.remove, "model.ckpt-1.data-00000-of-00001"
+        )
+        patch.setattr(tf.io.gfile, "remove", remove)
+        _save(kept, 2)
+    assert (
+        f"The checkpoint {tmp_path}/model.ckpt-1 is not kept any more, but "
+        "could not be removed (the store is away). Remove its files yourself."
+    ) in caplog.text
+    assert _on_disk(tmp_path) == _listed(tmp_path) == [2]
+    _save(kept, 3)
+    assert _on_disk(tmp_path) == _listed(tmp_path) == [3]

@@ -4,6 +4,7 @@ import os
 import time
 
 import pytest
+import tensorflow as tf
 
 from keras_estimator.checkpoint import staging
 
@@ -43,6 +44,30 @@ def test_the_directory_may_be_removed_meanwhile(tmp_path):
         os.rmdir(tmp_path / "new")
 
 
+def test_what_cannot_be_removed_in_the_end_is_no_error(tmp_path, monkeypatch):
+    def deny(path):
+        raise tf.errors.PermissionDeniedError(None, None, "no")
+
+    with monkeypatch.context() as patch, staging.staged(str(tmp_path)) as files:
+        patch.setattr(tf.io.gfile, "rmtree", deny)
+        _write(files.path("a"), "new")
+        files.publish("a")
+    assert (tmp_path / "a").read_text() == "new"
+
+
+def test_a_file_whose_move_failed_may_be_published_all_the_same(tmp_path):
+    (tmp_path / "a").write_text("old")
+    with staging.staged(str(tmp_path)) as files:
+        _write(files.path("a"), "new")
+        _write(files.path("b"), "new")
+        assert not files.is_published("a")
+        assert not files.is_published("b")
+        (tmp_path / "a").write_text("new")
+        assert files.is_published("a")
+        files.publish("b")
+        assert files.is_published("b")
+
+
 def _abandoned(directory):
     return [os.path.basename(p) for p in staging.abandoned(str(directory))]
 
@@ -80,6 +105,16 @@ def test_of_a_process_that_lives_only_old_ones_are(folder, tmp_path):
     days_ago = time.time() - 2 * 24 * 3600
     os.utime(tmp_path / other, (days_ago, days_ago))
     assert _abandoned(tmp_path) == [other]
+
+
+def test_without_a_time_a_folder_is_not_old(folder, tmp_path):
+    """Object stores say 0, also of one that another machine writes to."""
+    far = folder.name.replace(".saving-", ".saving-far-", 1)
+    (tmp_path / far).mkdir()
+    os.utime(tmp_path / far, (1, 1))
+    assert _abandoned(tmp_path) == [far]
+    os.utime(tmp_path / far, (0, 0))
+    assert _abandoned(tmp_path) == []
 
 
 def test_a_container_that_was_started_again_has_the_same_number(

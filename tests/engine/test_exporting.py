@@ -379,7 +379,7 @@ def test_what_an_update_needs_is_fed_too():
 
     def model_fn(features, mode):
         Sum(name="s")(features["other"])
-        return ke.EstimatorSpec(mode, predictions=features["x"])
+        return ke.EstimatorSpec(mode, predictions=2 * features["x"])
 
     with pytest.raises(
         ReceiverError, match=r"need the placeholders .'other:0'"

@@ -145,3 +145,38 @@ def test_a_step_that_has_been_reached_is_not_waited_for(
 def test_waiting_takes_a_number():
     with pytest.raises(ke.errors.ArgumentTypeError, match="wait_until_step"):
         ke.GlobalStepWaiterHook("5")
+
+
+def test_subclasses_find_the_names_of_tensorflow(estimator, numbers):
+    class Later(ke.StopAtStepHook):
+        def after_create_session(self, session, coord):
+            super().after_create_session(session, coord)
+            assert session.run(self._global_step_tensor) == 0
+            assert (self._num_steps, self._last_step) == (3, 3)
+            self._last_step += 2
+
+    estimator.train(numbers, hooks=[Later(num_steps=3)])
+    assert _step(estimator) == 5
+
+
+def test_a_subclass_may_look_for_the_loss_itself(model_dir):
+    class ByItself(ke.NanTensorHook):
+        """TensorFlow's has no begin that would have to be called."""
+
+        def begin(self):
+            graph = tf.compat.v1.get_default_graph()
+            self._loss_tensor = graph.get_tensor_by_name("other:0")
+
+    def model_fn(features, mode):
+        tf.identity(features, name="other")
+        step = tf.compat.v1.train.get_global_step()
+        return ke.EstimatorSpec(
+            mode, loss=tf.constant(1.0), train_op=step.assign_add(1)
+        )
+
+    estimator = ke.Estimator(model_fn, model_dir)
+    hook = ByItself(None, fail_on_nan_loss=False)
+    estimator.train(_with_nan_at(2), hooks=[hook])
+    assert _step(estimator) == 3
+    with pytest.raises(ke.NanLossDuringTrainingError, match="`other:0` is"):
+        estimator.train(_with_nan_at(2), hooks=[ByItself(None)])

@@ -190,3 +190,78 @@ def test_an_early_evaluation_may_lack_the_metric(folder):
     _write(folder, 10)
     with pytest.raises(ke.errors.MetricNotFoundError, match="They have: loss"):
         watch.look()
+
+
+def _watch_by_steps(folder, every):
+    watch = MetricWatch("loss", folder, 0)
+    watch.begin(f"every {every} steps", every)
+    return watch
+
+
+def test_two_evaluations_tell_that_looks_come_too_often(folder, warned):
+    _write(folder, 0)
+    watch = _watch_by_steps(folder, 10)
+    for _ in range(9):
+        watch.look()
+    assert warned() == []
+    _write(folder, 90)
+    watch.look()
+    assert warned() == [
+        f"Early stopping looks at {folder!r} every 10 steps, evaluations are "
+        "90 steps apart (steps 0, 90). Only a new one can stop the training. "
+        f"{_EVALUATE}, more often than now, or look more rarely: "
+        "`run_every_secs=None, run_every_steps=90`."
+    ]
+    # Once a call; ten looks in vain say nothing more.
+    for _ in range(20):
+        watch.look()
+    _write(folder, 180)
+    watch.look()
+    watch.end()
+    assert warned() == []
+    watch.begin("every 10 steps", 10)
+    watch.look()
+    _write(folder, 270)
+    watch.look()
+    (warning,) = warned()
+    assert "are 90 steps apart (steps 0, 90, 180, 270). Only" in warning
+
+
+def test_a_distance_that_only_the_end_sees_is_told(folder, warned):
+    _write(folder, 0)
+    watch = _watch_by_steps(folder, 10)
+    watch.look()
+    _write(folder, 50)
+    watch.end()
+    (warning,) = warned()
+    assert "every 10 steps, evaluations are 50 steps apart" in warning
+
+
+def test_evaluations_as_often_as_looks_are_fine(folder, warned):
+    watch = _watch_by_steps(folder, 10)
+    for step in range(0, 200, 10):
+        _write(folder, step)
+        watch.look()
+    _write(folder, 195)
+    watch.end()
+    assert warned() == []
+
+
+def test_evaluations_from_before_a_call_do_not_tell_of_this_one(folder, warned):
+    _write(folder, 0, 1000)
+    watch = _watch_by_steps(folder, 10)
+    for step in range(1010, 1100, 10):
+        watch.look()
+        _write(folder, step)
+    watch.end()
+    assert warned() == []
+
+
+def test_looks_by_the_second_are_not_held_against_steps(folder, warned):
+    _write(folder, 0)
+    watch = _watch(folder, interval="every 60 seconds")
+    watch.look()
+    _write(folder, 10_000)
+    watch.look()
+    watch.end()
+    assert warned() == []

@@ -176,3 +176,96 @@ def test_a_global_step_that_stays_is_told_five_times(
         estimator.train(lambda count=count: numbers().take(count), hooks=[hook])
         lines = [m for m in caplog.messages if "has not been increased" in m]
         assert len(lines) == told
+
+
+class _LoggingMetricHook(ke.LoggingTensorHook):
+    """As in the official models of TensorFlow, where many have copied it."""
+
+    def __init__(self, tensors, log_metric, **options):
+        super().__init__(tensors=tensors, **options)
+        self._log_metric_of = log_metric
+
+    def begin(self):
+        super().begin()
+        self._global_step_tensor = tf.compat.v1.train.get_global_step()
+        name = self._global_step_tensor.name
+        if name not in self._current_tensors:
+            self._current_tensors[name] = self._global_step_tensor
+
+    def after_run(self, unused_run_context, run_values):
+        if self._should_trigger:
+            self._log_metric(run_values.results)
+        self._iter_count += 1
+
+    def end(self, session):
+        if self._log_at_end:
+            self._log_metric(session.run(self._current_tensors))
+
+    def _log_metric(self, tensor_values):
+        self._timer.update_last_triggered_step(self._iter_count)
+        step = tensor_values[self._global_step_tensor.name]
+        for tag in self._tag_order:
+            self._log_metric_of(tag, float(tensor_values[tag]), int(step))
+
+
+def test_the_metric_hook_of_the_official_models_works(estimator, numbers):
+    logged = []
+    hook = _LoggingMetricHook(
+        {"twice": "twice:0", "again": "twice"},
+        lambda *of_step: logged.append(of_step),
+        every_n_iter=4,
+        at_end=True,
+    )
+    estimator.train(numbers, hooks=[hook], steps=6)
+    assert logged == [
+        ("again", 0.0, 0),
+        ("twice", 0.0, 0),
+        ("again", 8.0, 4),
+        ("twice", 8.0, 4),
+        ("again", 12.0, 6),
+        ("twice", 12.0, 6),
+    ]
+
+
+def test_the_metric_hook_of_the_official_models_logs_at_the_end_alone(
+    estimator, numbers
+):
+    logged = []
+    hook = _LoggingMetricHook(
+        ["twice"], lambda *of_step: logged.append(of_step), at_end=True
+    )
+    estimator.train(numbers, hooks=[hook], steps=3)
+    assert logged == [("twice", 6.0, 3)]
+
+
+def test_a_subclass_may_log_tensors_its_own_way(estimator, numbers, info):
+    class Collecting(ke.LoggingTensorHook):
+        logged = []
+
+        def _log_tensors(self, tensor_values):
+            self._timer.update_last_triggered_step(self._iter_count)
+            self.logged.append(dict(tensor_values))
+
+    hook = Collecting(["twice"], every_n_iter=3, at_end=True)
+    estimator.train(numbers, hooks=[hook], steps=4)
+    assert hook.logged == [{"twice": 0.0}, {"twice": 6.0}, {"twice": 8.0}]
+    assert not [line for line in info() if "twice" in line]
+
+
+def test_a_subclass_may_record_the_rate_its_own_way(
+    estimator, numbers, info, tmp_path
+):
+    class Examples(ke.StepCounterHook):
+        recorded = []
+
+        def _log_and_record(self, elapsed_steps, elapsed_time, global_step):
+            assert elapsed_time > 0
+            self.recorded.append((elapsed_steps, global_step))
+            if global_step > 6:
+                super()._log_and_record(elapsed_steps, 0.5, global_step)
+
+    hook = Examples(every_n_steps=5, output_dir=str(tmp_path / "c"))
+    estimator.train(numbers, hooks=[hook], steps=12)
+    assert hook.recorded == [(5, 6), (5, 11)]
+    assert "global_step/sec: 10" in info()
+    assert hook._summary_tag == "global_step/sec"

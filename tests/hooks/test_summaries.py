@@ -156,3 +156,57 @@ def test_an_evaluation_counts_as_in_tf_estimator(
     estimator.evaluate(numbers, hooks=[hook], steps=7)
     # The global step stays: from the third step on it never gets there.
     assert events(tmp_path / "s")["double"] == [(2, 4.0)] * batches
+
+
+class _Late(ke.SummarySaverHook):
+    """Finds its summaries when they are asked for, as old code does."""
+
+    def _get_summary_op(self):
+        twice = _v1.get_default_graph().get_tensor_by_name("twice:0")
+        if not hasattr(self, "found"):
+            self.found = _v1.summary.scalar("double", twice, collections=[])
+        return [self.found]
+
+    def after_run(self, run_context, run_values):
+        if self._request_summary:
+            step = int(run_values.results["global_step"])
+            self.seen.append((step, self._next_step))
+            assert isinstance(run_values.results["summary"][0], bytes)
+        super().after_run(run_context, run_values)
+
+
+def test_a_subclass_may_choose_the_summaries(
+    estimator, numbers, events, tmp_path
+):
+    hook = _Late(save_steps=2, output_dir=str(tmp_path), summary_op="later")
+    hook.seen = []
+    estimator.train(numbers, hooks=[hook], steps=5)
+    assert events(tmp_path)["double"] == [(1, 0.0), (3, 4.0), (5, 8.0)]
+    # What runs beside the step is from before it.
+    assert hook.seen == [(0, None), (2, 3), (4, 5)]
+
+
+def test_a_subclass_may_have_no_summaries(estimator, numbers, tmp_path):
+    class Without(ke.SummarySaverHook):
+        def _get_summary_op(self):
+            return None
+
+    hook = Without(save_steps=2, output_dir=str(tmp_path), summary_op="none")
+    estimator.train(numbers, hooks=[hook], steps=3)
+    assert hook._timer.last_triggered_step() == 3
+    assert hook._next_step == 4
+
+
+def test_a_subclass_may_write_anew_by_itself(
+    estimator, numbers, events, tmp_path
+):
+    class Anew(_Twice):
+        """Takes each step for the first one."""
+
+        def after_run(self, run_context, run_values):
+            super().after_run(run_context, run_values)
+            self._next_step = None
+
+    hook = Anew(save_steps=100, output_dir=str(tmp_path), summary_op="later")
+    estimator.train(numbers, hooks=[hook], steps=3)
+    assert events(tmp_path)["double"] == [(1, 0.0), (2, 2.0), (3, 4.0)]

@@ -448,7 +448,9 @@ def test_saving_warns_once_of_a_model_fn_of_the_script(
     path, warned, monkeypatch
 ):
     function = in_main(only_training, monkeypatch)
-    trained(functools.partial(function)).save(path)
+    model = ke.EstimatorModel(functools.partial(function))
+    model.fit(dataset(), verbose=0)
+    model.save(path)
     (line,) = warned
     assert line.startswith("only_training: defined in the module `__main__`")
     assert "load_model(path, custom_objects={'only_training': ...})`" in line
@@ -459,7 +461,7 @@ def test_functions_of_the_script_are_named_wherever_they_are(
     warned, monkeypatch
 ):
     metric_fn = in_main(loss_fn, monkeypatch)
-    monkeypatch.setattr(registered, "__module__", "__main__")
+    in_main(registered, monkeypatch)
     function = WithMetrics(
         functools.partial(scaled, loss_fn=registered), loss_fn
     )

@@ -123,6 +123,51 @@ def test_prints_appear_above(display, terminal, line):
     assert sys.stdout is sys.stderr is terminal
 
 
+def test_dots_are_one_line_above_until_they_end(display, terminal, line):
+    display.open(line)
+    for count in (1, 2, 3):
+        print(".", end="", flush=True)
+        first, last = terminal.screen
+        assert first == "." * count
+        assert last.startswith("train")
+    print("printed", file=sys.stderr)
+    assert terminal.screen[:2] == ["printed", "..."]
+    print(" done")
+    assert terminal.screen[:2] == ["printed", "... done"]
+    assert len(terminal.screen) == 3
+    display.close(line, stays=False)
+    assert terminal.screen == ["printed", "... done"]
+
+
+def test_a_bar_of_the_users_is_one_line(display, terminal, line):
+    display.open(line)
+    for percent in (50, 75, 100):
+        sys.stdout.write(f"\r\x1b[1m{percent}%\x1b[0m [brackets]")
+        assert terminal.screen[0] == f"{percent}% [brackets]"
+        assert len(terminal.screen) == 2
+    print()
+    assert terminal.screen[0] == "100% [brackets]"
+    assert len(terminal.screen) == 2
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_what_is_unfinished_in_the_end_is_written(
+    display, terminal, line, stays
+):
+    display.open(line)
+    print("...", end="", flush=True)
+    display.close(line, stays=stays)
+    assert terminal.getvalue().endswith("...")
+    print(" done")
+    *bar, last = terminal.screen
+    assert last == "... done"
+    assert len(bar) == stays
+    # The next display knows nothing of it.
+    display.open(line)
+    assert len(terminal.screen) == stays + 2
+    display.close(line, stays=False)
+
+
 def test_names_are_not_markup(display, terminal, clock):
     display.open(begun("evaluate [red]", clock))
     assert terminal.screen[0].startswith("evaluate [red] ━")

@@ -13,15 +13,20 @@ from tests.progress.screen import Terminal
 
 
 class Screen:
-    """Notes what is to appear above it."""
+    """Notes what is to appear above it, and unfinished lines when drawn."""
 
     def __init__(self):
         self.is_live = True
         self.writing = threading.RLock()
         self.shown = []
+        self.unfinished = {}
+        self.drawn = []
 
     def print_above(self, text):
         self.shown.append(text)
+
+    def draw(self):
+        self.drawn.append("|".join(self.unfinished.values()))
 
 
 @pytest.fixture
@@ -43,9 +48,54 @@ def test_lines_appear_when_they_are_complete(screen, terminal):
 def test_a_question_appears_when_it_is_flushed(screen, terminal):
     above = Above(terminal, screen)
     above.write("name? ")
+    assert screen.drawn == []
     above.flush()
     above.flush()
-    assert screen.shown == ["name? "]
+    assert screen.drawn == ["name? "]
+    assert screen.shown == []
+
+
+def test_a_flush_does_not_end_a_line(screen, terminal):
+    above = Above(terminal, screen)
+    for _ in range(3):
+        above.write(".")
+        above.flush()
+    assert screen.drawn == [".", "..", "..."]
+    above.write(" done\n")
+    above.flush()
+    assert screen.shown == ["... done"]
+    assert screen.unfinished == {above: ""}
+    assert len(screen.drawn) == 3
+
+
+def test_a_carriage_return_replaces_the_unfinished_line(screen, terminal):
+    above = Above(terminal, screen)
+    for text in ("\r 10%", "\r 20%", "\r 30%"):
+        above.write(text)
+    assert screen.drawn == [" 10%", " 20%", " 30%"]
+    above.write("\rended\nnext")
+    assert screen.shown == ["ended"]
+    assert screen.unfinished == {above: "next"}
+
+
+def test_a_carriage_return_at_the_end_waits_for_what_replaces(screen, terminal):
+    above = Above(terminal, screen)
+    for text in ("10%\r", "20%\r", "30%\r"):
+        above.write(text)
+    assert screen.drawn == ["10%", "20%", "30%"]
+    above.write("\nof Windows\r\n")
+    assert screen.shown == ["30%\nof Windows"]
+
+
+def test_each_stream_has_a_line_of_its_own(screen, terminal):
+    out, err = Above(terminal, screen), Above(terminal, screen)
+    out.write("out")
+    err.write("err")
+    out.flush()
+    assert screen.drawn == ["out|err"]
+    err.write("or\n")
+    assert screen.shown == ["error"]
+    assert screen.unfinished == {out: "out", err: ""}
 
 
 def test_without_a_display_it_is_as_good_as_the_stream(screen, terminal):
