@@ -39,7 +39,6 @@ class ExportRecord:
         self._model_dir = model_dir
         self._file = f"best_export.{name}.json"
         self._export_path = export_path
-        self._exported: Mapping[str, Any] | None = None
 
     def exists(self) -> bool:
         """Whether the exporter has ever begun to export."""
@@ -52,28 +51,36 @@ class ExportRecord:
         is_complete = newest_export(self._export_path) != stored["newest"]
         under_way = stored["exporting"]
         found = under_way if under_way and is_complete else stored["exported"]
-        self._exported = found
         return None if found is None else from_json(found)
 
-    def begin(self, results: Mapping[str, Any]) -> None:
-        """Takes note of an export that is about to be written."""
-        newest = newest_export(self._export_path)
-        self._write(self._exported, to_json(results), newest)
+    def begin(
+        self, exported: Mapping[str, Any] | None, results: Mapping[str, Any]
+    ) -> None:
+        """Takes note of an export that is about to be written.
+
+        Args:
+            exported: Results of what was exported last, `None` without any.
+            results: Results of what is exported now.
+        """
+        self._write(exported, results)
 
     def end(self, results: Mapping[str, Any]) -> None:
         """Takes note that it is complete."""
-        self._exported = to_json(results)
-        self._write(self._exported, None, newest_export(self._export_path))
+        self._write(results, None)
 
     @property
     def _path(self) -> str:
         return os.path.join(self._model_dir, self._file)
 
-    def _write(self, exported: Any, exporting: Any, newest: Any) -> None:
+    def _write(
+        self,
+        exported: Mapping[str, Any] | None,
+        exporting: Mapping[str, Any] | None,
+    ) -> None:
         content = {
-            "exported": exported,
-            "exporting": exporting,
-            "newest": newest,
+            "exported": None if exported is None else to_json(exported),
+            "exporting": None if exporting is None else to_json(exporting),
+            "newest": newest_export(self._export_path),
         }
         with staged(self._model_dir) as files:
             with tf.io.gfile.GFile(files.path(self._file), "w") as file:

@@ -227,6 +227,8 @@ class BestExporter(Exporter):
         self._exports_to_keep = _checked_number(exports_to_keep)
         self._model_dir: str | None = None
         self._best: EvalResult | None = None
+        # As far as it is known to be an export: event files do not tell.
+        self._exported: EvalResult | None = None
 
     @property
     def name(self) -> str:
@@ -244,7 +246,7 @@ class BestExporter(Exporter):
         """Exports if it is the best; see `Exporter.export`."""
         record = ExportRecord(estimator.model_dir, self._name, export_path)
         if self._model_dir != estimator.model_dir:
-            self._model_dir = estimator.model_dir
+            self._model_dir, self._exported = estimator.model_dir, None
             self._best = self._best_before(record, eval_result)
         if self._best is not None and not is_better(
             self._compare_fn, self._best, eval_result
@@ -257,12 +259,12 @@ class BestExporter(Exporter):
             )
             return None
         _v1.logging.info("Performing best model export.")
-        record.begin(eval_result)
+        record.begin(self._exported, eval_result)
         path = self._artifact.write(estimator, export_path, checkpoint_path)
         record.end(eval_result)
         # After it: what was not exported is not what others must be better
         # than.
-        self._best = eval_result
+        self._best = self._exported = eval_result
         remove_old(export_path, self._exports_to_keep, path)
         return path
 
@@ -280,6 +282,7 @@ class BestExporter(Exporter):
         if record.exists():
             _v1.logging.info("Loading the best metric of what was exported.")
             exported = record.best()
+            self._exported = exported
             if exported is None or not self._is_comparable(exported):
                 return None
             return exported

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
+from keras_estimator.checkpoint import bundle
 from keras_estimator.training import loop
 from keras_estimator.training.loop import evaluate_continuously
 from tests.parity import toys
@@ -62,9 +63,13 @@ def cluster(monkeypatch):
     return role
 
 
-def test_programs_are_built_once_and_weights_not_read_again(model_dir, caplog):
-    tf.get_logger().setLevel("INFO")
-    caplog.set_level("INFO", "tensorflow")
+def test_programs_are_built_once_and_weights_not_read_again(
+    model_dir, lines, monkeypatch
+):
+    def refuse(*arguments):
+        raise AssertionError("What is in memory was read from disk.")
+
+    monkeypatch.setattr(bundle, "restore", refuse)
     one = estimator_in(model_dir, save_checkpoints_steps=1)
     train_spec, eval_spec = specs(throttle_secs=0)
     metrics, exports = ke.train_and_evaluate(one, train_spec, eval_spec)
