@@ -8,6 +8,7 @@ caller provides (fed values, variable handles).
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -131,17 +132,45 @@ def put_reads_first(subgraph: Subgraph) -> None:
     Args:
         subgraph: Gets control inputs, in place.
     """
+    nodes = {node.name: node for node in subgraph.graph_def.node}
     reads: dict[str, list[str]] = {}
-    for node in subgraph.graph_def.node:
-        # One that waits for something has been told when to read.
-        if node.op == "ReadVariableOp" and len(node.input) == 1:
-            handle = tensor_name(node.input[0])
+    readers = set()
+    for node in nodes.values():
+        handle, reader = _read_at_once(node, nodes)
+        if handle is not None:
             reads.setdefault(handle, []).append(f"^{node.name}")
-    for node in subgraph.graph_def.node if reads else ():
-        if node.op in READS | QUERIES:
+            readers.add(reader)
+    for node in nodes.values() if reads else ():
+        if node.op in READS | QUERIES or node.name in readers:
             continue
         for handle in {tensor_name(i) for i in node.input if i[0] != "^"}:
             node.input.extend(reads.get(handle, ()))
+
+
+def _read_at_once(
+    node: tf.compat.v1.NodeDef, nodes: Mapping[str, tf.compat.v1.NodeDef]
+) -> tuple[str | None, str]:
+    """Returns the handle of the variable whose value a node has, if it does.
+
+    And the node that reads it. One that waits for something has been told when
+    to read.
+    """
+    if node.op == "ReadVariableOp" and not _waits(node):
+        return tensor_name(node.input[0]), node.name
+    if node.op == "Identity" and not _waits(node):
+        # `initialized_value()`: so TensorFlow's own hooks read the global step.
+        # The value is there when it is used; to wait for the branch is not
+        # enough, as what it reads is no part of its effects.
+        chosen = nodes.get(node_name(node.input[0]))
+        if chosen is not None and chosen.op in ("If", "StatelessIf"):
+            asked = nodes.get(node_name(chosen.input[0]))
+            if asked is not None and asked.op == "VarIsInitializedOp":
+                return tensor_name(asked.input[0]), chosen.name
+    return None, node.name
+
+
+def _waits(node: tf.compat.v1.NodeDef) -> bool:
+    return any(name[0] == "^" for name in node.input)
 
 
 def function_names(node: tf.compat.v1.NodeDef) -> Iterator[str]:

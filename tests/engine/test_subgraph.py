@@ -141,3 +141,20 @@ def test_variables_are_read_before_the_step_changes_them():
     (write,) = (n for n in nodes.values() if n.op == "AssignAddVariableOp")
     assert f"^{before}" in write.input
     assert f"^{later}" not in write.input, "it waits for the write"
+
+
+def test_so_are_those_that_ask_whether_there_is_a_value():
+    with tf.Graph().as_default() as graph:
+        v = v1.get_variable("v", [], use_resource=True)
+        has_value = tf.raw_ops.VarIsInitializedOp(resource=v.handle)
+        value = tf.cond(has_value, v.read_value, lambda: 0.0)
+        shared = tf.identity(value, name="shared")
+        step = v.assign_add(1.0, read_value=False)
+    fetches = [step.name, shared.name]
+    found = GraphIndex(graph.as_graph_def()).extract(fetches, {"v:0"})
+    put_reads_first(found)
+    nodes = {node.op: node for node in found.graph_def.node}
+    waits = [i for i in nodes["AssignAddVariableOp"].input if i[0] == "^"]
+    assert waits
+    assert all("dentity" in name or name == "^shared" for name in waits)
+    assert not any(name.startswith("^") for name in nodes["If"].input)
