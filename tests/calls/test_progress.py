@@ -237,7 +237,9 @@ def test_steps_run_many_at_a_time_all_the_same(
 
     monkeypatch.setattr(StepRunner, "run_fused", counted)
     estimator.train(_numbers, steps=60)
-    assert counts[:3] == [1, 4, 16]
+    # How many depends on how fast they are.
+    assert counts[0] == 1
+    assert max(counts) > 1
     assert sum(counts) == 58  # the first and the last are looked at
 
 

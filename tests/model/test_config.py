@@ -425,15 +425,15 @@ def test_what_a_partial_binds_is_named_if_it_has_no_written_form():
 
 
 @pytest.fixture
-def warned(monkeypatch):
-    """The warnings that are logged."""
-    lines = []
-    monkeypatch.setattr(
-        tf.compat.v1.logging,
-        "warning",
-        lambda text, *args: lines.append(text % args),
-    )
-    return lines
+def warned(caplog):
+    """Returns the warnings that are logged."""
+    tf.get_logger().setLevel("WARNING")
+    caplog.set_level("WARNING", "tensorflow")
+    return lambda: [
+        record.getMessage()
+        for record in caplog.records
+        if "__main__" in record.getMessage()
+    ]
 
 
 def in_main(function, monkeypatch):
@@ -451,7 +451,7 @@ def test_saving_warns_once_of_a_model_fn_of_the_script(
     model = ke.EstimatorModel(functools.partial(function))
     model.fit(dataset(), verbose=0)
     model.save(path)
-    (line,) = warned
+    (line,) = warned()
     assert line.startswith("only_training: defined in the module `__main__`")
     assert "load_model(path, custom_objects={'only_training': ...})`" in line
     assert "Move what is named here into a module" in line
@@ -468,13 +468,13 @@ def test_functions_of_the_script_are_named_wherever_they_are(
     reference = model_config.model_fn_reference(function)
     params = model_config.params_to_config({"import": metric_fn})
     model_config.warn_of_main({"model_fn": reference, "params": params})
-    (line,) = warned
+    (line,) = warned()
     assert "{'tests>registered': ..., 'loss_fn': ...}" in line
 
 
 def test_saving_does_not_warn_of_functions_of_modules(path, warned):
     trained().save(path)
-    assert warned == []
+    assert warned() == []
 
 
 def test_a_registered_closure_is_saved(path):
