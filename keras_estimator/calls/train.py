@@ -1,8 +1,10 @@
 """One call of train."""
 
+from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import ExitStack
 from contextlib import closing
+from contextlib import contextmanager
 from typing import Any
 from typing import NamedTuple
 
@@ -12,6 +14,7 @@ import tensorflow as tf
 from keras_estimator.calls import hooks as default_hooks
 from keras_estimator.calls import opening
 from keras_estimator.calls.input_pipeline import followed
+from keras_estimator.calls.opening import Opened
 from keras_estimator.calls.progress import CallProgress
 from keras_estimator.calls.progress import Source
 from keras_estimator.calls.progress import last_steps
@@ -73,7 +76,7 @@ def train(
     Returns:
         The loss of the last step, `None` if there was none.
     """
-    program, config = call.program, call.config
+    program = call.program
     run = CallbackRun(
         "train",
         call.model,
@@ -82,35 +85,9 @@ def train(
         lambda: {"loss": _loss(program, steps), **keras_results(program)},
     )
     hooks = default_hooks.for_training(
-        program, config, as_hooks(user_hooks, run), listeners
+        program, call.config, as_hooks(user_hooks, run), listeners
     )
-    with ExitStack() as stack:
-        with call.values.lock:
-            state = call.values.state_to_train(call.checkpoint)
-            binding = stack.enter_context(state.bound(program))
-            stack.enter_context(state.training())
-            stack.enter_context(call.values.training(program))
-            batches = call.batches.batches()
-            session = GraphSession(
-                binding,
-                lambda: elements.components(next(batches)),
-                BundleSaver(_retention(config), call.values.saved),
-            )
-            hook_protocol.begin(binding, hooks)
-            call.values.provide(state, binding, session, call.checkpoint)
-        if program.saver is not None and call.checkpoint is not None:
-            call.values.recover(program.saver)
-        stack.enter_context(
-            followed(
-                call.batches,
-                batches,
-                hooks,
-                call.checkpoint,
-                str(config.model_dir),
-            )
-        )
-        binding.show_values()
-        opening.start(session)
+    with _opened(call, hooks) as (binding, batches, session):
         original = [program.spec.train_op, program.spec.loss]
         runner = HookRunner([*hooks, call.progress], session, original)
         steps = StepRunner(
@@ -126,8 +103,11 @@ def train(
             lambda: last_steps(hooks),
             lambda: _loss(program, steps),
         )
-        stack.enter_context(closing(runner))
-        with program.graph.as_default(), call.progress.showing(source):
+        with (
+            closing(runner),
+            program.graph.as_default(),
+            call.progress.showing(source),
+        ):
             runner.after_create_session()
             loop.run(runner, steps)
             _finalize_optimizers(binding)
@@ -138,6 +118,45 @@ def train(
             "misspecified."
         )
     return _loss(program, steps)
+
+
+@contextmanager
+def _opened(call: Training, hooks: Sequence[Any]) -> Iterator[Opened]:
+    """Opens a call over the values that training changes.
+
+    Args:
+        call: What it needs.
+        hooks: Look at the graph, and may add to it.
+    """
+    program, values, config = call.program, call.values, call.config
+    with ExitStack() as stack:
+        with values.lock:
+            state = values.state_to_train(call.checkpoint)
+            binding = stack.enter_context(state.bound(program))
+            stack.enter_context(state.training())
+            stack.enter_context(values.training(program))
+            batches = call.batches.batches()
+            session = GraphSession(
+                binding,
+                lambda: elements.components(next(batches)),
+                BundleSaver(_retention(config), values.saved),
+            )
+            hook_protocol.begin(binding, hooks)
+            values.provide(state, binding, session, call.checkpoint)
+        if program.saver is not None and call.checkpoint is not None:
+            values.recover(program.saver)
+        stack.enter_context(
+            followed(
+                call.batches,
+                batches,
+                hooks,
+                call.checkpoint,
+                str(config.model_dir),
+            )
+        )
+        binding.show_values()
+        opening.start(session)
+        yield Opened(binding, batches, session)
 
 
 def _loss(program: Program, steps: StepRunner) -> Any:
