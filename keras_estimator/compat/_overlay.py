@@ -20,6 +20,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from keras_estimator.compat._missing import message
+
 _OURS = "keras_estimator.compat.v1"
 
 
@@ -37,12 +39,7 @@ def overlay(
         try:
             return getattr(below, attribute)
         except AttributeError:
-            raise AttributeError(
-                f"module {name!r} has no attribute {attribute!r}: TensorFlow "
-                f"{tf.__version__} does not have it any more, and "
-                "keras_estimator does not bring it back. See "
-                "docs/compatibility.md."
-            ) from None
+            raise AttributeError(message(name, attribute)) from None
 
     def names() -> list[str]:
         return sorted({*vars(sys.modules[name]), *dir(below)})

@@ -1,17 +1,24 @@
-"""`tf.contrib`: what programs used most of it."""
+"""`tf.contrib`: what Estimator programs used of it.
 
+Each part is imported when it is first asked for.
+"""
+
+import importlib
 from typing import Any
 
-from keras_estimator.compat.v1.contrib import learn
-from keras_estimator.compat.v1.contrib import predictor
+from keras_estimator.compat._missing import missing
+
+_missing = missing(__name__)
 
 
 def __getattr__(name: str) -> Any:
-    raise AttributeError(
-        f"module {__name__!r} has no attribute {name!r}: TensorFlow 2 does not "
-        "have `tf.contrib`, and keras_estimator brings back a part of it. What "
-        "to use instead is in docs/compatibility.md."
-    )
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    return _missing(name)
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 __all__ = ["learn", "predictor"]
