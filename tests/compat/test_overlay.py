@@ -92,7 +92,7 @@ def test_dotted_import_of_what_is_no_module():
 
 @pytest.mark.parametrize("module", [tf, tf.train, tf.nn], ids=str)
 def test_a_name_that_is_gone_says_so(module):
-    with pytest.raises(AttributeError, match="does not have `tf\..*learn` any more"):
+    with pytest.raises(AttributeError, match="does not have `tf.+` any more"):
         _ = module.learn
 
 
