@@ -7,6 +7,7 @@ from keras_estimator.checkpoint.warm_start import WarmStartSettings
 from keras_estimator.compat.v1.estimator import experimental
 from keras_estimator.compat.v1.estimator import export
 from keras_estimator.compat.v1.estimator import inputs
+from keras_estimator.compat.v1.estimator import tpu
 from keras_estimator.errors import NanLossDuringTrainingError
 from keras_estimator.estimator import Estimator
 from keras_estimator.hooks import CheckpointSaverHook
@@ -72,5 +73,6 @@ __all__ = [
     "experimental",
     "export",
     "inputs",
+    "tpu",
     "train_and_evaluate",
 ]

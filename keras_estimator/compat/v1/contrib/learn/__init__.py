@@ -1,8 +1,9 @@
 """`tf.contrib.learn`, as far as Estimator programs used it."""
 
-from typing import Any
-
+from keras_estimator.compat._missing import missing
 from keras_estimator.compat.v1.contrib.learn import learn_runner
+from keras_estimator.compat.v1.contrib.learn import preprocessing
+from keras_estimator.compat.v1.contrib.learn import utils
 from keras_estimator.compat.v1.contrib.learn.experiment import Experiment
 from keras_estimator.compat.v1.contrib.learn.export_strategy import (
     ExportStrategy,
@@ -10,23 +11,31 @@ from keras_estimator.compat.v1.contrib.learn.export_strategy import (
 from keras_estimator.compat.v1.contrib.learn.export_strategy import (
     make_export_strategy,
 )
-from keras_estimator.run_config import RunConfig
-from keras_estimator.spec import ModeKeys
+from keras_estimator.compat.v1.contrib.learn.run_config import RunConfig
+from keras_estimator.errors import NanLossDuringTrainingError
+from keras_estimator.errors import NotFittedError
+from keras_estimator.run_config import TaskType
+from keras_estimator.spec import ModeKeys as _ModeKeys
 
 
-def __getattr__(name: str) -> Any:
-    raise AttributeError(
-        f"module {__name__!r} has no attribute {name!r}: of `tf.contrib.learn` "
-        "there are Experiment, learn_runner, make_export_strategy, RunConfig "
-        "and ModeKeys. Estimators are `keras_estimator.Estimator`."
-    )
+class ModeKeys(_ModeKeys):
+    """What a model is built for; with the older name of PREDICT."""
 
+    INFER = _ModeKeys.PREDICT
+
+
+__getattr__ = missing(__name__)
 
 __all__ = [
     "Experiment",
     "ExportStrategy",
     "ModeKeys",
+    "NanLossDuringTrainingError",
+    "NotFittedError",
     "RunConfig",
+    "TaskType",
     "learn_runner",
     "make_export_strategy",
+    "preprocessing",
+    "utils",
 ]
