@@ -11,8 +11,7 @@ A counterpart that needs no names of its own needs no file either: a dotted
 import of it (`import keras_estimator.compat.v1.losses`) makes the module.
 """
 
-import importlib.abc
-import importlib.machinery
+import importlib
 import sys
 import types
 from collections.abc import Callable
@@ -20,9 +19,10 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_estimator.compat._missing import message
-
-_OURS = "keras_estimator.compat.v1"
+from keras_estimator.compat._missing import OURS
+from keras_estimator.compat._missing import attribute_error
+from keras_estimator.compat._missing import path_of
+from keras_estimator.compat._replacements import has_names_below
 
 
 def overlay(
@@ -33,54 +33,41 @@ def overlay(
     Args:
         name: The module's `__name__`.
     """
-    below = _below(name)
+    below = counterpart(name)
 
     def get(attribute: str) -> Any:
+        if attribute == "__path__":
+            return []  # dotted imports go to the finder, not to TensorFlow
         try:
-            return getattr(below, attribute)
+            found = getattr(below, attribute)
         except AttributeError:
-            raise AttributeError(message(name, attribute)) from None
+            raise attribute_error(name, attribute) from None
+        if isinstance(found, types.ModuleType) and has_names_below(
+            path_of(name, attribute)
+        ):
+            # What is asked for in there may be gone, and then has to say so.
+            return importlib.import_module(f"{name}.{attribute}")
+        return found
 
     def names() -> list[str]:
-        return sorted({*vars(sys.modules[name]), *dir(below)})
+        ours = vars(sys.modules[name])
+        # Without what the module imports for its own use.
+        special = (each for each in ours if each.startswith("__"))
+        return sorted({*ours.get("__all__", ()), *special, *dir(below)})
 
     return get, names
 
 
-def _below(name: str) -> Any:
-    """Returns TensorFlow's counterpart of a module of the overlay."""
+def counterpart(name: str) -> Any:
+    """Returns TensorFlow's counterpart of a module of the overlay.
+
+    Args:
+        name: The module's `__name__`.
+
+    Raises:
+        AttributeError: If TensorFlow has none.
+    """
     module: Any = tf.compat.v1
-    for part in name.removeprefix(_OURS).split(".")[1:]:
+    for part in name.removeprefix(OURS).split(".")[1:]:
         module = getattr(module, part)
     return module
-
-
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Makes the modules of the overlay that have no file."""
-
-    def find_spec(
-        self, fullname: str, path: Any, target: Any = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Finds what is a module in TensorFlow."""
-        if not fullname.startswith(f"{_OURS}."):
-            return None
-        try:
-            below = _below(fullname)
-        except AttributeError:
-            return None
-        if not isinstance(below, types.ModuleType):
-            return None
-        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Lets the module show its counterpart."""
-        module.__doc__ = f"tensorflow.compat.v1{module.__name__[len(_OURS) :]}"
-        get, names = overlay(module.__name__)
-        module.__getattr__ = get  # type: ignore[method-assign]
-        module.__dir__ = names  # type: ignore[method-assign]
-
-
-def install_finder() -> None:
-    """Lets dotted imports find the modules that have no file."""
-    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.append(_Finder())

@@ -15,7 +15,7 @@ def test_the_predictor_is_back():
 
 def test_what_is_not_back_says_so():
     with pytest.raises(AttributeError) as error:
-        tf.contrib.slim  # noqa: B018
+        tf.contrib.nothing  # noqa: B018
     message = str(error.value)
-    assert "no attribute 'slim': TensorFlow" in message
+    assert "no attribute 'nothing': TensorFlow" in message
     assert "docs/compatibility.md" in message

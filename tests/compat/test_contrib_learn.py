@@ -133,5 +133,5 @@ def test_wrong_arguments_are_refused(model_dir):
         experiment(model_dir, export_strategies=[3])
     with pytest.raises(ValueError, match="serving_default"):
         tf.contrib.learn.make_export_strategy(print, "key")
-    with pytest.raises(AttributeError, match="Experiment, learn_runner"):
+    with pytest.raises(AttributeError, match="canned estimators are not"):
         tf.contrib.learn.DNNClassifier  # noqa: B018

@@ -1,6 +1,11 @@
 """`keras_estimator.compat.v1`: `tensorflow.compat.v1` with names back."""
 
+import doctest
 import importlib
+import importlib.util
+import inspect
+import pickle
+import pydoc
 import subprocess
 import sys
 import textwrap
@@ -29,7 +34,7 @@ def _run(program):
 @pytest.mark.parametrize(
     "name",
     [
-        "placeholder",
+        "Variable",
         "get_variable",
         "losses.softmax_cross_entropy",
         "metrics.accuracy",
@@ -83,11 +88,164 @@ def test_dotted_imports(name):
             assert getattr(module, public) is getattr(found, public)
 
 
-def test_dotted_import_of_what_is_no_module():
-    with pytest.raises(ModuleNotFoundError):
-        importlib.import_module("keras_estimator.compat.v1.placeholder")
-    with pytest.raises(ModuleNotFoundError):
-        importlib.import_module("keras_estimator.compat.v1.contrib.slim")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import keras_estimator.compat.v1.layers as found",
+        "import keras_estimator.compat.v1.train.experimental as found",
+        "import keras_estimator.compat.v1.contrib.util as found",
+        "from keras_estimator.compat.v1 import contrib as found",
+        "from keras_estimator.compat.v1 import keras as found",
+        "from keras_estimator.compat.v1.contrib import predictor as found",
+        "from keras_estimator.compat.v1.estimator import export as found",
+        "from keras_estimator.compat.v1.keras import backend as found",
+        "from keras_estimator.compat.v1.keras.layers import Dense as found",
+        "from keras_estimator.compat.v1.layers import dense as found",
+        "from keras_estimator.compat.v1.losses import log_loss as found",
+        "from keras_estimator.compat.v1.nn.rnn_cell import GRUCell as found",
+        "from keras_estimator.compat.v1.saved_model "
+        "import signature_constants as found",
+        "from keras_estimator.compat.v1.saved_model.tag_constants "
+        "import SERVING as found",
+    ],
+)
+def test_imports_find_what_attributes_are(line):
+    names = {}
+    exec(line, names)
+    path = line.removesuffix(" as found").split("compat.v1", 1)[1]
+    expected = tf
+    for part in path.replace(" import ", ".").strip(".").split("."):
+        expected = getattr(expected, part)
+    assert names["found"] is expected
+
+
+def test_modules_of_keras_are_those_of_tf_keras():
+    """A second copy of them would have layers that are no layers."""
+    layers = importlib.import_module("keras_estimator.compat.v1.keras.layers")
+    assert layers is importlib.import_module("tf_keras.api._v1.keras.layers")
+    assert layers.__spec__.name == "tf_keras.api._v1.keras.layers"
+    assert layers.Dense is importlib.import_module("tf_keras").layers.Dense
+    assert tf.contrib.keras is tf.keras
+    name = "keras_estimator.compat.v1.contrib.keras.layers"
+    assert importlib.import_module(name) is layers
+
+
+def test_compat_v1_is_the_overlay_again():
+    assert tf.compat.v1 is tf
+    assert tf.compat.v1.estimator is tf.estimator
+    name = "keras_estimator.compat.v1.compat.v1"
+    assert importlib.import_module(name) is tf
+    assert importlib.import_module(f"{name}.estimator") is tf.estimator
+    assert tf.__spec__.name == "keras_estimator.compat.v1"
+
+
+def test_compat_v2_is_tensorflows():
+    assert tf.compat.v2.function is tensorflow.function
+    name = "keras_estimator.compat.v1.compat.v2"
+    assert importlib.import_module(name).function is tensorflow.function
+    assert tf.compat.as_bytes("a") == b"a"
+
+
+def test_versions_are_those_of_tensorflow():
+    assert tf.__version__ == tf.VERSION == tensorflow.__version__
+    assert tf.GIT_VERSION == tensorflow.version.GIT_VERSION
+
+
+def _message_of_import(line):
+    with pytest.raises(ModuleNotFoundError) as error:
+        exec(line, {})
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("import keras_estimator.compat.v1.placeholder", "tf.placeholder"),
+        ("from keras_estimator.compat.v1 import learn", "any more"),
+        ("from keras_estimator.compat.v1.train import learn", "any more"),
+        ("from keras_estimator.compat.v1.losses import learn", "any more"),
+        ("from keras_estimator.compat.v1.contrib import gan", "tensorflow-gan"),
+        (
+            "import keras_estimator.compat.v1.contrib.gan.python.losses",
+            "tensorflow-gan",
+        ),
+        (
+            "from keras_estimator.compat.v1.examples.tutorials import mnist",
+            "tf.keras.datasets.mnist",
+        ),
+        (
+            "from keras_estimator.compat.v1.python.ops import rnn_cell_impl",
+            "use `tf.nn.rnn_cell`",
+        ),
+        (
+            "from keras_estimator.compat.v1.python.platform.gfile import Open",
+            "use `tf.gfile`",
+        ),
+        (
+            "import keras_estimator.compat.v1.python.keras.engine.base_layer",
+            "`tf.keras.layers.Layer`",
+        ),
+        ("import keras_estimator.compat.v1.python.grappler.item", "private"),
+        ("from keras_estimator.compat.v1.keras.engine import x", "any more"),
+    ],
+)
+def test_imports_of_what_is_gone_say_what_replaces_it(line, words):
+    message = _message_of_import(line)
+    assert message.startswith("No module named 'keras_estimator.compat.v1.")
+    assert words in message
+
+
+def test_a_name_of_another_spelling_is_offered():
+    with pytest.raises(AttributeError) as error:
+        _ = tf.reduce_men
+    assert str(error.value) == (
+        "module 'keras_estimator.compat.v1' has no attribute 'reduce_men': "
+        "did you mean `tf.reduce_mean`?"
+    )
+    with pytest.raises(AttributeError, match=r"mean `tf\.layers\.conv2d`\?"):
+        _ = tf.layers.conv2
+
+
+def test_names_in_modules_of_tensorflow_say_what_replaces_them():
+    with pytest.raises(AttributeError) as error:
+        _ = tf.config.experimental_list_devices
+    assert str(error.value) == (
+        "module 'keras_estimator.compat.v1.config' has no attribute "
+        "'experimental_list_devices': use `tf.config.list_logical_devices()`."
+    )
+    assert tf.config.list_physical_devices is (
+        tensorflow.config.list_physical_devices
+    )
+
+
+def test_checkpoints_are_read_as_in_old_programs(tmp_path):
+    tensor = tensorflow.constant([1.0])
+    tensorflow.raw_ops.SaveV2(
+        prefix=str(tmp_path / "a"),
+        tensor_names=["w"],
+        shape_and_slices=[""],
+        tensors=[tensor],
+    )
+    reader = tf.pywrap_tensorflow.NewCheckpointReader(str(tmp_path / "a"))
+    assert reader.get_variable_to_shape_map() == {"w": [1]}
+
+
+def test_other_imports_are_left_alone():
+    assert importlib.util.find_spec("keras_estimator.nothing") is None
+    assert importlib.util.find_spec("keras_estimator_compat") is None
+    name = "keras_estimator.compat.v1.__main__"
+    assert importlib.util.find_spec(name) is None
+
+
+def test_tools_that_look_into_modules_are_not_surprised():
+    for module in (tf, tf.train, tf.layers, tf.config, tf.pywrap_tensorflow):
+        assert dict(inspect.getmembers(module))
+        assert inspect.unwrap(module) is module
+        assert not hasattr(module, "__wrapped__")
+    assert "LoggingTensorHook" in pydoc.render_doc(tf.train)
+    assert doctest.DocTestFinder().find(tf)
+    kept = pickle.loads(pickle.dumps(tf.train.AdamOptimizer))
+    assert kept is tf.train.AdamOptimizer
 
 
 @pytest.mark.parametrize("module", [tf, tf.train, tf.nn], ids=str)
@@ -103,10 +261,19 @@ def test_dir_has_both():
     assert "LSTMCell" in dir(tf.nn.rnn_cell)
 
 
-def test_import_star_takes_what_is_ours():
+def test_dir_has_no_modules_that_the_overlay_imports():
+    assert not {"Any", "importlib", "sys"} & {*dir(tf), *dir(tf.train)}
+
+
+def test_import_star_takes_what_it_took_in_tensorflow_1():
     names = {}
     exec("from keras_estimator.compat.v1 import *", names)
     assert names["estimator"] is tf.estimator
+    assert names["placeholder"] is tf.placeholder
+    assert names["float32"] is tensorflow.float32
+    assert names["keras"] is tf.keras
+    assert names["__version__"] == tensorflow.__version__
+    assert not [n for n in names if n.startswith("_") and "__" not in n]
 
 
 def test_keras_is_tf_keras_and_loaded_when_it_is_asked_for():
@@ -115,7 +282,8 @@ def test_keras_is_tf_keras_and_loaded_when_it_is_asked_for():
         import sys
         import keras_estimator.compat.v1 as tf
         assert "tf_keras" not in sys.modules
-        assert tf.keras.__name__.startswith("tf_keras")
+        assert "keras" in dir(tf)
+        assert tf.keras.__name__ == "tf_keras.api._v1.keras"
         print("tf_keras" in sys.modules)
         """
     )
@@ -129,6 +297,7 @@ def test_without_tf_keras_the_error_says_what_to_install():
         sys.modules["tf_keras"] = None
         import keras_estimator.compat.v1 as tf
         tf.train.AdamOptimizer
+        assert "keras" not in tf.__all__
         for name in ("layers.dense", "nn.rnn_cell.LSTMCell", "keras.layers"):
             try:
                 found = tf
@@ -138,6 +307,12 @@ def test_without_tf_keras_the_error_says_what_to_install():
                 assert "keras-estimator[tf1]" in str(error)
             else:
                 raise AssertionError(name)
+        try:
+            from keras_estimator.compat.v1.keras.layers import Dense
+        except ImportError as error:
+            assert "keras-estimator[tf1]" in str(error)
+        else:
+            raise AssertionError
         """
     )
 
@@ -191,3 +366,26 @@ def test_switches_do_nothing(switch):
     assert tensorflow.executing_eagerly()
     assert _REAL.resource_variables_enabled()
     assert _REAL.control_flow_v2_enabled()
+
+
+def test_private_modules_of_contrib_are_the_public_ones():
+    names = {}
+    exec(
+        textwrap.dedent("""
+            from keras_estimator.compat.v1.contrib.learn.python.learn import (
+                learn_runner)
+            from keras_estimator.compat.v1.contrib.learn.python.learn.utils \
+                import saved_model_export_utils as utils
+            from keras_estimator.compat.v1.contrib.training.python.training \
+                .hparam import HParams
+            from keras_estimator.compat.v1.contrib.rnn.python.ops.rnn_cell \
+                import LSTMBlockCell
+            import keras_estimator.compat.v1.contrib.crf.python.ops.crf as crf
+        """),
+        names,
+    )
+    assert names["learn_runner"] is tf.contrib.learn.learn_runner
+    assert names["utils"] is tf.contrib.learn.utils.saved_model_export_utils
+    assert names["HParams"] is tf.contrib.training.HParams
+    assert names["LSTMBlockCell"] is tf.contrib.rnn.LSTMBlockCell
+    assert names["crf"] is tf.contrib.crf

@@ -3,27 +3,34 @@
 It is Keras 2, and has its own layers, optimizers and metrics beside Keras 3.
 """
 
+import functools
 import importlib
 import warnings
 from typing import Any
 
 from keras_estimator.model_to_estimator import model_to_estimator
 
+# What `tf.keras` was in TF1. The other side of the package, `tf_keras` itself,
+# has a GRU with variables of another shape, other optimizers and initializers.
+V1_KERAS = "tf_keras.api._v1.keras"
 
+
+@functools.cache
 def tf_keras() -> Any:
-    """Returns the package.
+    """Returns the package, as `tf.keras` of TF1 programs.
 
     Raises:
         ImportError: If it is not installed.
     """
     try:
-        found = importlib.import_module("tf_keras")
+        importlib.import_module("tf_keras")
     except ImportError as error:
         raise ImportError(
             "`tf.layers`, `tf.nn.rnn_cell` and `tf.keras` of TF1 programs are "
             "kept by the package tf-keras, which is not installed. Run: "
             'pip install "keras-estimator[tf1]"'
         ) from error
+    found = importlib.import_module(V1_KERAS)
     # Its own only says that tensorflow-estimator is not installed.
     found.estimator.model_to_estimator = model_to_estimator
     return found
@@ -41,5 +48,5 @@ def legacy(name: str) -> Any:
         "ignore", r"`tf\.(layers|nn\.rnn_cell)\..*is deprecated", UserWarning
     )
     return importlib.import_module(
-        f"tf_keras.api._v1.keras.__internal__.legacy.{name}"
+        f"{V1_KERAS}.__internal__.legacy.{name}"
     )

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from keras_estimator.compat._missing import attribute_error
 from keras_estimator.compat.v1._legacy import legacy
 
 
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    return getattr(legacy("layers"), name)
+    try:
+        return getattr(legacy("layers"), name)
+    except AttributeError:
+        raise attribute_error(__name__, name) from None
 
 
 def __dir__() -> list[str]:

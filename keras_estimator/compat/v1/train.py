@@ -2,6 +2,7 @@
 
 from keras_estimator.checkpoint.warm_start import VocabInfo
 from keras_estimator.compat import _overlay
+from keras_estimator.compat.v1.optimizer import Optimizer
 from keras_estimator.errors import NanLossDuringTrainingError
 from keras_estimator.hooks import CheckpointSaverHook
 from keras_estimator.hooks import CheckpointSaverListener
@@ -31,6 +32,7 @@ __all__ = [
     "LoggingTensorHook",
     "NanLossDuringTrainingError",
     "NanTensorHook",
+    "Optimizer",
     "ProfilerHook",
     "SecondOrStepTimer",
     "SessionRunArgs",

@@ -21,4 +21,31 @@ def __dir__() -> list[str]:
     return __all__
 
 
-__all__ = ["learn", "predictor"]
+__all__ = [
+    "cluster_resolver",
+    "crf",
+    "data",
+    "distribute",
+    "estimator",
+    "feature_column",
+    "framework",
+    "image",
+    "keras",
+    "layers",
+    "learn",
+    "lookup",
+    "losses",
+    "metrics",
+    "nn",
+    "opt",
+    "predictor",
+    "rnn",
+    "seq2seq",
+    "signal",
+    "slim",
+    "stateless",
+    "summary",
+    "tpu",
+    "training",
+    "util",
+]

@@ -1,0 +1,148 @@
+"""Dotted imports of modules of the overlay that have no file.
+
+`import keras_estimator.compat.v1.losses` makes a module that shows
+TensorFlow's. `keras_estimator.compat.v1.keras` and what is below it are modules
+of `tf_keras` themselves, so that there is one class of each layer; private ones
+of `contrib` are the public ones that had their names. What is gone says what
+replaces it.
+"""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import re
+import sys
+import types
+from typing import Any
+
+from keras_estimator.compat._missing import OURS
+from keras_estimator.compat._missing import advice
+from keras_estimator.compat._missing import missing
+from keras_estimator.compat._overlay import counterpart
+from keras_estimator.compat._overlay import overlay
+from keras_estimator.compat._replacements import has_names_below
+from keras_estimator.compat.v1._legacy import V1_KERAS
+from keras_estimator.compat.v1._legacy import tf_keras
+
+# What a program may call a module -> the module that it is.
+_ALIASES = {
+    f"{OURS}.keras": V1_KERAS,
+    f"{OURS}.contrib.keras": V1_KERAS,
+    f"{OURS}.compat.v1": OURS,
+}
+# `contrib.learn.python.learn`: where a part of contrib had its files.
+_PRIVATE_CONTRIB = re.compile(
+    rf"(?P<public>{re.escape(OURS)}\.contrib\.\w+)\.python\b(?P<below>.*)"
+)
+
+
+class _Aliases(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds modules that are others by a second name."""
+
+    def find_spec(
+        self, fullname: str, path: Any, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Finds what is behind an alias."""
+        if not fullname.startswith(OURS):
+            return None
+        real = _real_name(fullname)
+        if real is None:
+            return None
+        if real.startswith(V1_KERAS):
+            tf_keras()  # its error says what to install
+        if importlib.util.find_spec(real) is None:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Puts the module behind the alias in the place of a new one."""
+        # The import goes on with the one that stands here afterwards.
+        real = _real_name(module.__name__) or module.__name__
+        sys.modules[module.__name__] = importlib.import_module(real)
+
+
+class _Overlays(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Makes the modules that show TensorFlow's; the last one to be asked."""
+
+    def find_spec(
+        self, fullname: str, path: Any, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Finds what is a module in TensorFlow; says what replaces others."""
+        if not fullname.startswith(f"{OURS}."):
+            return None
+        parent, _, name = fullname.rpartition(".")
+        if name.startswith("__"):  # `__main__`, which `python -m` looks for
+            return None
+        if _is_private(fullname) or isinstance(
+            _counterpart(fullname), types.ModuleType
+        ):
+            return importlib.machinery.ModuleSpec(
+                fullname, self, is_package=True
+            )
+        # Not of this name: `from module import name` would pass over it.
+        raise ModuleNotFoundError(
+            f"No module named {fullname!r}: {advice(parent, name)}"
+        )
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Lets the module show its counterpart."""
+        if _is_private(module.__name__):
+            module.__getattr__ = missing(module.__name__)  # type: ignore[method-assign]
+            return
+        module.__doc__ = f"`tensorflow.compat.v1{module.__name__[len(OURS) :]}`"
+        get, names = overlay(module.__name__)
+        module.__getattr__ = get  # type: ignore[method-assign]
+        module.__dir__ = names  # type: ignore[method-assign]
+
+
+def _real_name(fullname: str) -> str | None:
+    """Returns the name of the module behind an alias."""
+    for alias, real in _ALIASES.items():
+        if f"{fullname}.".startswith(f"{alias}."):
+            return real + fullname[len(alias) :]
+    part = _PRIVATE_CONTRIB.fullmatch(fullname)
+    return part and _public_name(part["public"], part["below"].split("."))
+
+
+def _public_name(public: str, below: list[str]) -> str | None:
+    """Returns the public module that has the names of a private one.
+
+    `from tensorflow.contrib.learn.python.learn import learn_runner` and the
+    like were more common than the public way.
+
+    Args:
+        public: Name of a part of `contrib`.
+        below: What follows `python` in the private name.
+    """
+    try:
+        module = importlib.import_module(public)
+    except ModuleNotFoundError:
+        return None  # it is told what replaces it
+    for name in below:
+        inner = getattr(module, name, None)
+        if name in module.__all__ and isinstance(inner, types.ModuleType):
+            module = inner
+    return module.__name__
+
+
+def _is_private(fullname: str) -> bool:
+    """Returns whether something is to be said of names in `tf.python...`."""
+    path = fullname.removeprefix(f"{OURS}.")
+    return path.split(".")[0] == "python" and has_names_below(path)
+
+
+def _counterpart(fullname: str) -> Any:
+    try:
+        return counterpart(fullname)
+    except AttributeError:
+        return None
+
+
+def install() -> None:
+    """Lets dotted imports find the modules that have no file."""
+    if any(isinstance(finder, _Overlays) for finder in sys.meta_path):
+        return
+    # Before the files: those of tf_keras would be loaded a second time.
+    sys.meta_path.insert(0, _Aliases())
+    sys.meta_path.append(_Overlays())
