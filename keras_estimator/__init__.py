@@ -9,6 +9,7 @@ from keras_estimator import experimental
 from keras_estimator import export
 from keras_estimator import inputs
 from keras_estimator import predictor
+from keras_estimator import tpu
 from keras_estimator._absent import absent
 from keras_estimator.add_metrics import add_metrics
 from keras_estimator.checkpoint.best_policy import BestCheckpoints
@@ -96,5 +97,6 @@ __all__ = [
     "model_to_estimator",
     "predictor",
     "read_eval_metrics",
+    "tpu",
     "train_and_evaluate",
 ]

@@ -6,6 +6,7 @@ KerasEstimatorError                 catch this one to catch them all
 ├── MissingParamError    KeyError      a key that `params` does not have
 ├── ArgumentTypeError    TypeError     an argument of the wrong type
 ├── SpecError            ValueError    what an EstimatorSpec was given
+├── TensorCountError     RuntimeError  a function of other tensors
 ├── ModelFnError         ValueError    what model_fn is or returned
 ├── InputFnError         ValueError    what input_fn is or returned
 ├── UnsupportedError     ValueError    a feature that does not exist here
@@ -76,6 +77,10 @@ class ArgumentTypeError(KerasEstimatorError, TypeError):
 
 class SpecError(KerasEstimatorError, ValueError):
     """An `EstimatorSpec` was given something that cannot be used."""
+
+
+class TensorCountError(KerasEstimatorError, RuntimeError):
+    """A function in a `TPUEstimatorSpec` takes another number of tensors."""
 
 
 class ModelFnError(KerasEstimatorError, ValueError):

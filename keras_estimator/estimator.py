@@ -41,6 +41,7 @@ from keras_estimator.checkpoint.best import best_checkpoint
 from keras_estimator.checkpoint.warm_start import WarmStartSettings
 from keras_estimator.checkpoint.warm_start import warm_start_settings
 from keras_estimator.checkpoint.warm_starting import WarmStart
+from keras_estimator.distribute.strategy import input_context
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.arguments import call_model_fn
 from keras_estimator.engine.arguments import check_model_fn
@@ -49,9 +50,9 @@ from keras_estimator.engine.program import Program
 from keras_estimator.errors import CheckpointPathError
 from keras_estimator.errors import NotFittedError
 from keras_estimator.errors import VariableNotFoundError
+from keras_estimator.estimator_config import check_distribution
 from keras_estimator.estimator_config import check_is_directory
 from keras_estimator.estimator_config import check_may_train
-from keras_estimator.estimator_config import refuse_distribution
 from keras_estimator.estimator_config import settled_config
 from keras_estimator.inputs.input_fn import Input
 from keras_estimator.inputs.input_fn import call_input_fn
@@ -114,7 +115,7 @@ class Estimator:
     ) -> None:
         check_model_fn(model_fn, params)
         self._config = settled_config(config, model_dir)
-        refuse_distribution(self._config)
+        check_distribution(self._config)
         session_config.apply(self._config.session_config)
         _v1.logging.info("Using config: %s", self._config)
         self._model_fn = model_fn
@@ -688,10 +689,19 @@ class Estimator:
     def _input(self, input_fn: InputFn, mode: str) -> Input:
         return call_input_fn(
             input_fn,
-            {"mode": mode, "params": self.params, "config": self.config},
+            {
+                "mode": mode,
+                "params": self._params_for_input(mode),
+                "config": self.config,
+                "input_context": input_context(self._config, mode),
+            },
             seed=self._config.tf_random_seed,
             with_labels=mode != ModeKeys.PREDICT,
         )
+
+    def _params_for_input(self, mode: str) -> Any:
+        """Returns the hyperparameters that input_fn gets in a mode."""
+        return self.params
 
     def _evaluation(
         self, program: Program, batches: Input, name: str | None

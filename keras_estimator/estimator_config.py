@@ -6,6 +6,7 @@ import tempfile
 import tensorflow as tf
 
 from keras_estimator._types import Path
+from keras_estimator.distribute.strategy import check_strategy
 from keras_estimator.errors import ConfigError
 from keras_estimator.errors import ModelDirError
 from keras_estimator.errors import UnsupportedError
@@ -98,21 +99,15 @@ def _check_readable_name(model_dir: str) -> None:
         )
 
 
-def refuse_distribution(config: RunConfig) -> None:
-    """Refuses distribution strategies.
+def check_distribution(config: RunConfig) -> None:
+    """Refuses strategies that an Estimator cannot run by.
 
     Raises:
-        UnsupportedError: If there is one.
+        ArgumentTypeError: If one is no strategy.
+        UnsupportedError: If one has several replicas.
     """
-    for name in ("train_distribute", "eval_distribute"):
-        strategy = getattr(config, name)
-        if strategy is not None:
-            raise UnsupportedError(
-                f"`RunConfig({name}={type(strategy).__name__})`: an Estimator "
-                "runs on one device here. Leave it out; to use several "
-                "devices, train the `keras.Model` of the network under "
-                "`strategy.scope()`."
-            )
+    check_strategy("train_distribute", config.train_distribute)
+    check_strategy("eval_distribute", config.eval_distribute)
 
 
 def check_may_train(config: RunConfig) -> None:

@@ -16,6 +16,7 @@ from keras_estimator.distribute.cluster import TaskConfig
 from keras_estimator.distribute.cluster import TaskType
 from keras_estimator.distribute.cluster import device_filters
 from keras_estimator.distribute.cluster import parse_tf_config
+from keras_estimator.distribute.strategy import check_one_replica
 from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
 
@@ -74,10 +75,12 @@ class RunConfig:
             kept for good, > 0.
         log_step_count_steps: Steps between log lines of loss and speed, > 0.
             `None` logs none.
-        train_distribute: `tf.distribute.Strategy` for training.
+        train_distribute: `tf.distribute.Strategy` for training, of one
+            replica: on its device the model runs.
         device_fn: Function of one argument `op` that returns a device name.
         protocol: Protocol of the servers, "grpc" or "grpc+verbs".
-        eval_distribute: `tf.distribute.Strategy` for evaluation.
+        eval_distribute: `tf.distribute.Strategy` for evaluation, of one
+            replica.
         experimental_distribute: Object with `train_distribute` and
             `eval_distribute`, another way to give the two.
         experimental_max_worker_delay_secs: Longest time in seconds that a
@@ -98,6 +101,7 @@ class RunConfig:
         ConfigError: If a value is out of its range, two of them are in
             conflict, or TF_CONFIG is wrong. All faults are reported at once.
         ArgumentTypeError: If a number or a path is something else.
+        UnsupportedError: If a strategy has several replicas.
 
     Example:
     >>> config = RunConfig(save_checkpoints_steps=500)
@@ -171,6 +175,7 @@ class RunConfig:
                     f"experimental_distribute.{name}={strategy!r}."
                 )
             setattr(self, f"_{name}", strategy)
+        _check_replicas(self)
 
     def _take_task(self, task: TaskConfig) -> None:
         """Sets what TF_CONFIG says about the cluster and this process."""
@@ -233,6 +238,7 @@ class RunConfig:
             if kwargs.get(name) is not None and other not in kwargs:
                 setattr(new, f"_{other}", None)
         _check(new)
+        _check_replicas(new)
         return new
 
     @property
@@ -538,6 +544,11 @@ def _faults(config: RunConfig) -> list[str]:
             "of them to None."
         )
     return faults
+
+
+def _check_replicas(config: RunConfig) -> None:
+    check_one_replica("train_distribute", config.train_distribute)
+    check_one_replica("eval_distribute", config.eval_distribute)
 
 
 def _number(config: RunConfig, name: str) -> Any:

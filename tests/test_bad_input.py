@@ -509,11 +509,10 @@ def test_a_warm_start_from_nowhere(model_dir):
 
 
 @pytest.mark.parametrize("name", ["train_distribute", "eval_distribute"])
-def test_strategies(model_dir, name):
-    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
-    config = ke.RunConfig(**{name: strategy})
-    told = [f"{name}=OneDeviceStrategy", "Leave it out", "strategy.scope()"]
-    call = lambda: ke.Estimator(_model_fn, model_dir, config)  # noqa: E731
+def test_strategies(name):
+    strategy = tf.distribute.MirroredStrategy(["/cpu:0", "/cpu:1"])
+    told = [f"{name}=MirroredStrategy", "leave it out", "strategy.scope()"]
+    call = lambda: ke.RunConfig(**{name: strategy})  # noqa: E731
     _refused(call, ValueError, *told)
 
 

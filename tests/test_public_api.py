@@ -9,6 +9,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,8 @@ def _find(name):
 
 def _recorded(signature):
     """Parameter -> source of its default, of a recorded signature."""
+    # A member of an enumeration stands there as `<Version.V1: 1>`.
+    signature = re.sub(r"<[\w.]+: (\d+)>", r"\1", signature)
     arguments = ast.parse(f"def f{signature}: pass").body[0].args
     names = [argument.arg for argument in arguments.args]
     defaults = [ast.unparse(default) for default in arguments.defaults]
@@ -114,8 +117,8 @@ def _modules():
 @pytest.mark.parametrize("module", [*_modules()], ids=lambda m: m.__name__)
 def test_all_names_what_is_there(module):
     for name in getattr(module, "__all__", ()):
-        assert inspect.getattr_static(module, name, module) is not module
-        assert not name.startswith("_")
+        assert hasattr(module, name), name
+        assert not name.startswith("_") or name.endswith("__")
 
 
 @pytest.mark.parametrize("name", keras_estimator.__all__)

@@ -9,8 +9,16 @@ import tensorflow as tf
 
 import keras_estimator as ke
 from keras_estimator import session_config
+from keras_estimator.engine import _tensorflow
+from keras_estimator.errors import ConfigError
 
 _v1 = tf.compat.v1
+
+
+@pytest.fixture(autouse=True)
+def _soft_placement_is_put_back():
+    yield
+    session_config.apply(None)
 
 
 @pytest.fixture
@@ -33,16 +41,120 @@ def test_global_jit_level_lets_tensorflow_look_for_clusters(model_dir):
     assert tf.config.optimizer.get_jit() == "autoclustering"
 
 
-def test_an_empty_one_changes_nothing():
+def test_an_empty_one_changes_nothing_else():
     session_config.apply(_v1.ConfigProto())
     session_config.apply(None)
     assert tf.config.optimizer.get_jit() == ""
+    assert tf.config.get_soft_device_placement()
+
+
+@pytest.mark.usefixtures("_jit_is_put_back")
+def test_the_jit_level_off_turns_it_off():
+    tf.config.optimizer.set_jit("autoclustering")
+    config = _v1.ConfigProto(allow_soft_placement=True)
+    options = config.graph_options.optimizer_options
+    options.global_jit_level = _v1.OptimizerOptions.OFF
+    session_config.apply(config)
+    assert tf.config.optimizer.get_jit() == ""
+
+
+def test_soft_placement_is_what_the_latest_config_says(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: [])
+    session_config.apply(_v1.ConfigProto(allow_soft_placement=True))
+    assert tf.config.get_soft_device_placement()
+    session_config.apply(_v1.ConfigProto(allow_soft_placement=False))
+    assert not tf.config.get_soft_device_placement()
+    # An Estimator without one is as before.
+    session_config.apply(None)
+    assert tf.config.get_soft_device_placement()
+
+
+def test_soft_placement_stays_where_there_are_gpus(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: ["gpu"])
+    session_config.apply(_v1.ConfigProto(allow_soft_placement=False))
+    assert tf.config.get_soft_device_placement()
+
+
+def test_fields_without_effect_are_listed_once(caplog):
+    config = _v1.ConfigProto(
+        allow_soft_placement=True,
+        use_per_session_threads=True,
+        operation_timeout_in_ms=1000,
+        device_count={"CPU": 2},
+        gpu_options=_v1.GPUOptions(allocator_type="BFC"),
+    )
+    config.graph_options.place_pruned_graph = True
+    with caplog.at_level("INFO", "tensorflow"):
+        ke.Estimator(
+            lambda features, labels, mode: None,
+            config=ke.RunConfig(session_config=config),
+        )
+    lines = [line for line in caplog.messages if "no effect" in line]
+    assert lines == [
+        "These fields of session_config have no effect here: device_count, "
+        "gpu_options.allocator_type, graph_options.place_pruned_graph, "
+        "operation_timeout_in_ms, use_per_session_threads."
+    ]
+
+
+def test_what_run_config_sets_for_a_cluster_is_not_listed(caplog):
+    config = _v1.ConfigProto(
+        allow_soft_placement=True, device_filters=["/job:ps"]
+    )
+    rewriting = config.graph_options.rewrite_options
+    rewriting.meta_optimizer_iterations = rewriting.ONE
+    with caplog.at_level("INFO", "tensorflow"):
+        session_config.apply(config)
+    assert not caplog.messages
+
+
+@pytest.mark.parametrize("numbers", ["a", "0,x", "-1", "0,,1"])
+def test_gpus_that_are_no_numbers_are_refused(numbers):
+    options = _v1.GPUOptions(visible_device_list=numbers)
+    with pytest.raises(ConfigError, match="visible_device_list") as error:
+        session_config.apply(
+            _v1.ConfigProto(gpu_options=options, allow_soft_placement=True)
+        )
+    assert repr(numbers) in str(error.value)
+
+
+def test_gpus_that_are_not_there_are_refused(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: ["gpu"])
+    options = _v1.GPUOptions(visible_device_list="0,3")
+    with pytest.raises(ConfigError, match="'3' is none. This machine has 1"):
+        session_config.apply(
+            _v1.ConfigProto(gpu_options=options, allow_soft_placement=True)
+        )
+
+
+def test_the_fraction_of_memory_is_asked_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: ["gpu"])
+    monkeypatch.setattr(_tensorflow, "set_gpu_memory_fraction", asked.append)
+    options = _v1.GPUOptions(per_process_gpu_memory_fraction=0.25)
+    session_config.apply(_v1.ConfigProto(gpu_options=options))
+    assert asked == [0.25]
+
+
+def test_the_fraction_of_memory_may_come_too_late(caplog, monkeypatch):
+    tf.constant(1) + 1  # starts TensorFlow's devices
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: ["gpu"])
+    options = _v1.GPUOptions(per_process_gpu_memory_fraction=0.25)
+    with caplog.at_level("WARNING", "tensorflow"):
+        session_config.apply(_v1.ConfigProto(gpu_options=options))
+    assert (
+        "gpu_options.per_process_gpu_memory_fraction=0.25 has no effect"
+        in caplog.text
+    )
 
 
 def test_threads_and_placement_in_a_new_process():
     program = """
         import tensorflow as tf
+        from tensorflow.python.eager import context
         from keras_estimator import session_config
+        from keras_estimator.engine import _tensorflow
+        _tensorflow.set_gpu_memory_fraction(0.25)
         session_config.apply(tf.compat.v1.ConfigProto(
             intra_op_parallelism_threads=1,
             inter_op_parallelism_threads=3,
@@ -54,6 +166,9 @@ def test_threads_and_placement_in_a_new_process():
         assert threads.get_intra_op_parallelism_threads() == 1
         assert threads.get_inter_op_parallelism_threads() == 3
         assert tf.debugging.get_log_device_placement()
+        tf.constant(1)
+        asked = context.context().config.gpu_options
+        assert asked.per_process_gpu_memory_fraction == 0.25
         for gpu in tf.config.get_visible_devices("GPU"):
             assert tf.config.experimental.get_memory_growth(gpu)
     """
@@ -67,5 +182,12 @@ def test_too_late_is_said(caplog):
         session_config.apply(
             _v1.ConfigProto(intra_op_parallelism_threads=wanted)
         )
-    assert "intra_op_parallelism_threads has no effect" in caplog.text
-    assert "before TensorFlow computes" in caplog.text
+    kept = tf.config.threading.get_intra_op_parallelism_threads() or (
+        "its own choice (0)"
+    )
+    assert caplog.messages[-1] == (
+        f"session_config's intra_op_parallelism_threads={wanted} has no "
+        f"effect: TensorFlow has started already, and keeps {kept}. Make the "
+        "Estimator before TensorFlow computes anything, or start the program "
+        "anew."
+    )

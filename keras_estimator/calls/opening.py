@@ -65,7 +65,9 @@ def opened_for_reading(
             binding = stack.enter_context(state.bound(program))
             rows = batches.batches()
             session = GraphSession(
-                binding, lambda: elements.components(next(rows))
+                binding,
+                lambda: elements.components(next(rows)),
+                of_input=batches.operations,
             )
             hook_protocol.begin(binding, hooks)
             values.provide(state, binding, session, checkpoint)

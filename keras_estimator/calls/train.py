@@ -140,6 +140,7 @@ def _opened(call: Training, hooks: Sequence[Any]) -> Iterator[Opened]:
                 binding,
                 lambda: elements.components(next(batches)),
                 BundleSaver(_retention(config), values.saved),
+                call.batches.operations,
             )
             hook_protocol.begin(binding, hooks)
             values.provide(state, binding, session, call.checkpoint)

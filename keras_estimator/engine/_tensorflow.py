@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import tensorflow as tf
+from tensorflow.python.eager import context
 from tensorflow.python.ops import resource_variable_ops
 from tensorflow.python.training import training_util
 
@@ -230,3 +231,24 @@ def require_operations(graph: Any, operations: Iterable[tf.Operation]) -> None:
     it; a caller's loop sees the function's effects only through these.
     """
     graph.control_outputs.extend(operations)
+
+
+def set_gpu_memory_fraction(fraction: float) -> None:
+    """Lets this process take a part of the memory of each GPU at most.
+
+    In public there is only a limit in bytes, and no size to take a part of.
+
+    Args:
+        fraction: Of the memory of each GPU.
+
+    Raises:
+        RuntimeError: If TensorFlow has started its devices.
+    """
+    current = context.context()
+    if current._initialized:
+        raise RuntimeError("The memory of GPUs is taken already.")
+    config = tf.compat.v1.ConfigProto()
+    if current._config is not None:
+        config.CopyFrom(current._config)
+    config.gpu_options.per_process_gpu_memory_fraction = fraction
+    current._config = config

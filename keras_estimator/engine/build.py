@@ -16,6 +16,7 @@ import keras
 import tensorflow as tf
 
 from keras_estimator._types import ModelFn
+from keras_estimator.distribute.strategy import in_replica
 from keras_estimator.engine import _keras
 from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import arguments
@@ -50,6 +51,7 @@ class BuildOptions(NamedTuple):
         seed: Seed of the graph, `None` for a random one.
         seeds_used: How many operation seeds the input took before model_fn.
         device_fn: Places operations; `None` leaves that to TensorFlow.
+        strategy: As whose replica model_fn runs; `None` for none.
         warm_start: Called in the graph after model_fn, to give variables other
             initial values.
         outside: `id` -> object, of what model_fn can reach before the call.
@@ -61,6 +63,7 @@ class BuildOptions(NamedTuple):
     seed: int | None = None
     seeds_used: int = 0
     device_fn: Callable | None = None
+    strategy: tf.distribute.Strategy | None = None
     warm_start: Callable[[], None] | None = None
     outside: Mapping[int, Any] | None = None
     provider: arguments.Provider = arguments.INPUT_FN
@@ -86,14 +89,10 @@ def build(
             _tensorflow.create_global_step_read(graph)
         features = elements.placeholders(element.features)
         labels = elements.placeholders(element.labels)
-        # Nobody can want those of PREDICT.
-        with summary_ops.default_writer(
-            graph, records=mode != ModeKeys.PREDICT
-        ):
-            spec = call(graph, model_fn, mode, (features, labels), options)
-        if options.warm_start is not None:
-            options.warm_start()
-        outcome = _COMPLETE[mode](graph, spec)
+        spec, outcome = in_replica(
+            options.strategy,
+            lambda: _built(graph, model_fn, mode, (features, labels), options),
+        )
         graph.settle_lifetimes()
         saver = users_saver(spec)
         local_init = _local_init(graph, spec)
@@ -115,6 +114,22 @@ def build(
     if mode == ModeKeys.EVAL:
         _check_metric_values(program, index)
     return program
+
+
+def _built(
+    graph: ModelGraph,
+    model_fn: ModelFn,
+    mode: str,
+    batch: tuple[Any, Any],
+    options: BuildOptions,
+) -> tuple[EstimatorSpec, Any]:
+    """Returns what `model_fn` returns, and what a step of it is."""
+    # Nobody can want those of PREDICT.
+    with summary_ops.default_writer(graph, records=mode != ModeKeys.PREDICT):
+        spec = call(graph, model_fn, mode, batch, options)
+    if options.warm_start is not None:
+        options.warm_start()
+    return spec, _COMPLETE[mode](graph, spec)
 
 
 @contextmanager

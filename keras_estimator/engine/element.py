@@ -68,8 +68,30 @@ def _placeholder(spec: Any) -> Any:
     ]
     tensor = tf.nest.pack_sequence_as(spec, flat, expand_composites=True)
     if isinstance(tensor, tf.SparseTensor):
+        shape = _with_known_sizes(tensor.dense_shape, spec.shape)
+        tensor = tf.SparseTensor(tensor.indices, tensor.values, shape)
         tensor.set_shape(spec.shape)
     return tensor
+
+
+def _with_known_sizes(dense_shape: Any, static: tf.TensorShape) -> Any:
+    """Returns a sparse tensor's shape, constants in place of known sizes.
+
+    As in what a TF1 iterator gives: `tf.sparse.to_dense` and a layer after it
+    know the number of columns by them.
+    """
+    known = static.as_list() if static.rank else []
+    if None not in known and known:
+        return tf.constant(known, tf.int64)
+    if not any(size is not None for size in known):
+        return dense_shape
+    sizes = tf.unstack(dense_shape, len(known))
+    return tf.stack(
+        [
+            size if fixed is None else tf.constant(fixed, tf.int64)
+            for size, fixed in zip(sizes, known, strict=True)
+        ]
+    )
 
 
 def _describe(spec: Any) -> str:

@@ -3,8 +3,10 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -18,6 +20,21 @@ from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
 
 _v1 = tf.compat.v1
+# Before names of the input's graph, among those of the program's.
+_OF_INPUT = "^input_fn/"
+
+
+class Operations(Protocol):
+    """A graph besides the program's, whose operations can be run."""
+
+    @property
+    def graph(self) -> tf.Graph:
+        """The graph."""
+
+    def run(
+        self, fetches: Sequence[str], feeds: Mapping[str, tf.Tensor]
+    ) -> list[tf.Tensor]:
+        """Runs `fetches` once, and returns the tensors' values."""
 
 
 class FetchPlan:
@@ -30,13 +47,21 @@ class FetchPlan:
     Args:
         graph: Where the names are looked up.
         fetches: A leaf, or a nest of lists, tuples and dicts of leaves.
+        of_input: Where leaves of another graph are run, that of the input.
 
     Attributes:
         names: The graph elements to fetch, each once.
     """
 
-    def __init__(self, graph: ModelGraph, fetches: Fetches) -> None:
+    def __init__(
+        self,
+        graph: ModelGraph,
+        fetches: Fetches,
+        of_input: Operations | None = None,
+    ) -> None:
         self._graph = graph
+        self._of_input = of_input
+        self._input_names: dict[str, None] = {}
         self._names: dict[str, None] = {}
         self._nest = self._map(fetches)
 
@@ -44,6 +69,20 @@ class FetchPlan:
     def names(self) -> tuple[str, ...]:
         """The graph elements to fetch, each once."""
         return tuple(self._names)
+
+    def run_in_input(self, feed_dict: Mapping[Any, Any]) -> dict[str, Any]:
+        """Runs the leaves of the input's graph; returns their values.
+
+        Args:
+            feed_dict: What is fed there.
+        """
+        if self._of_input is None or not self._input_names:
+            return {}
+        names = tuple(self._input_names)
+        fed = feeds(self._of_input.graph, feed_dict)
+        values = self._of_input.run(names, fed)
+        tensors = [_OF_INPUT + name for name in names if ":" in name]
+        return dict(zip(tensors, values, strict=True))
 
     def values(self, by_name: Mapping[str, Any]) -> Any:
         """Returns the nest with NumPy values, `None` for operations."""
@@ -70,7 +109,11 @@ class FetchPlan:
         return self._leaf(fetches)
 
     def _leaf(self, fetch: Any) -> "_Name":
-        if _initializes_input(fetch) and fetch.graph is not self._graph:
+        graph = getattr(fetch, "graph", self._graph)
+        if self._of_input is not None and graph is self._of_input.graph:
+            self._input_names[fetch.name] = None
+            return _Name(_OF_INPUT + fetch.name)
+        if _initializes_input(fetch) and graph is not self._graph:
             # Of an iterator of input_fn, in a user's hook: it has begun.
             return _Name()
         name = element_name(self._graph, fetch)
@@ -112,6 +155,11 @@ def element_name(graph: ModelGraph, fetch: Any) -> str:
             f"{type(fetch).__name__}, must be a tensor, an operation, a "
             'variable or the name of one ("name:0" for a tensor).'
         )
+    # Hooks may also be used in a graph that is not ours.
+    if isinstance(fetch, str) and isinstance(graph, ModelGraph):
+        value = graph.value_named(fetch)
+        if value is not None:
+            return str(value.name)
     try:
         element = graph.as_graph_element(fetch)
     except KeyError as error:
@@ -119,7 +167,6 @@ def element_name(graph: ModelGraph, fetch: Any) -> str:
             f"Fetch argument {fetch!r} cannot be interpreted as a Tensor or "
             f"Operation. {error.args[0]}"
         ) from error
-    # Hooks may also be used in a graph that is not ours.
     if isinstance(graph, ModelGraph):
         record = graph.record_of(element.name.removesuffix(":0"))
         if record is not None:

@@ -130,6 +130,27 @@ class ModelGraph(_tensorflow.GraphWithBranches):
             self._by_handle = {record.handle: record for record in self.records}
         return self._by_handle.get(handle)
 
+    def value_named(self, name: str) -> Any:
+        """Returns the value of the variable that a tensor's name stands for.
+
+        In TF1 `"w:0"` was the variable, and `"w/read:0"` its value; neither
+        was a handle. `None` if no variable has that name.
+        """
+        operation = name.removesuffix(":0")
+        record = self.record_of(operation) or self.record_of(
+            operation.removesuffix("/read")
+        )
+        if record is None:
+            return None
+        return super().as_graph_element(record.variable)
+
+    def get_tensor_by_name(self, name: str) -> Any:
+        """Returns a tensor: the value, where the name is a variable's."""
+        value = None
+        if isinstance(name, str) and name.endswith(":0"):
+            value = self.value_named(name)
+        return super().get_tensor_by_name(name) if value is None else value
+
     def runs_whole_branches(self) -> bool:
         """Whether Keras is building a branch: its updates are the point."""
         return _keras.is_keras_source(_tensorflow.user_of_tensorflow())

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from keras_estimator._types import ModelFn
+from keras_estimator.distribute.strategy import strategy_of
 from keras_estimator.engine.arguments import Params
 from keras_estimator.engine.build import BuildOptions
 from keras_estimator.engine.build import build
@@ -100,6 +101,7 @@ class Programs:
                 options = self._options()._replace(
                     seeds_used=seeds_used,
                     device_fn=getattr(self._config, "device_fn", None),
+                    strategy=strategy_of(self._config, mode),
                     warm_start=warm_start,
                 )
                 kept = self._build(mode, element, options)

@@ -12,6 +12,7 @@ from keras_estimator.engine import _tensorflow
 from keras_estimator.engine import fetches as graph_elements
 from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.fetches import FetchPlan
+from keras_estimator.engine.fetches import Operations
 from keras_estimator.engine.subgraph import node_name
 
 
@@ -27,6 +28,8 @@ class GraphSession(tf.compat.v1.Session):
             when fetches need one, as fetching them did in TF1.
         saver: Saves the variables as the run is configured to; has the method
             `save` of `tf.compat.v1.train.Saver`.
+        of_input: The graph of the input, where its operations can be run to
+            initialize iterators; `None` if there is nothing to initialize.
 
     Attributes:
         binding: What it runs.
@@ -38,11 +41,13 @@ class GraphSession(tf.compat.v1.Session):
         binding: Binding,
         next_batch: Callable[[], Sequence[tf.Tensor]] | None = None,
         saver: Any = None,
+        of_input: Operations | None = None,
     ) -> None:
         # Not the base class's: it would start a TensorFlow session.
         self.binding = binding
         self.saver = saver
         self._next_batch = next_batch
+        self._of_input = of_input
         self._default_graph_context_manager = None
         self._default_session_context_manager = None
 
@@ -111,14 +116,26 @@ class GraphSession(tf.compat.v1.Session):
             operations.
         """
         with _tensorflow.eager_mode():
-            plan = FetchPlan(self.binding.program.graph, fetches)
-            feeds = graph_elements.feeds(
-                self.binding.program.graph, feed_dict or {}
-            )
+            graph = self.binding.program.graph
+            fed, fed_to_input = self._split(feed_dict or {})
+            plan = FetchPlan(graph, fetches, self._of_input)
+            feeds = graph_elements.feeds(graph, fed)
+            found = plan.run_in_input(fed_to_input)
             feeds = self._batch_for(plan, feeds) | feeds
             values = self.binding.run(plan.names, feeds)
         tensors = [name for name in plan.names if ":" in name]
-        return plan.values(dict(zip(tensors, values, strict=True)))
+        return plan.values(found | dict(zip(tensors, values, strict=True)))
+
+    def _split(
+        self, feed_dict: Mapping[Any, Any]
+    ) -> tuple[dict[Any, Any], dict[Any, Any]]:
+        """Returns what is fed to the program, and what to its input."""
+        parts: tuple[dict[Any, Any], dict[Any, Any]] = {}, {}
+        other = None if self._of_input is None else self._of_input.graph
+        for key, value in feed_dict.items():
+            graph = getattr(key, "graph", None)
+            parts[graph is not None and graph is other][key] = value
+        return parts
 
     def _batch_for(
         self, plan: FetchPlan, feeds: Mapping[str, Any]

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_estimator.engine.graph import ModelGraph
 from keras_estimator.errors import ConfigError
 from keras_estimator.errors import LoggedTensorError
 from keras_estimator.errors import MissingGlobalStepError
@@ -60,6 +61,9 @@ def tensor(wanted: Any) -> Any:
 
 def _named(graph: tf.Graph, wanted: str) -> Any:
     name = wanted if ":" in wanted else f"{wanted}:0"
+    value = _value_named(graph, name)
+    if value is not None:
+        return value
     try:
         found = graph.as_graph_element(name)
     except KeyError as error:
@@ -75,6 +79,12 @@ def _named(graph: tf.Graph, wanted: str) -> Any:
             f"outputs: {names}. Name one of them."
         )
     return found
+
+
+def _value_named(graph: tf.Graph, name: str) -> Any:
+    """Returns the value of the variable that a name stands for, if one's."""
+    # Hooks may also be used in a graph that is not ours.
+    return graph.value_named(name) if isinstance(graph, ModelGraph) else None
 
 
 def _hint(graph: tf.Graph, name: str) -> str:

@@ -9,6 +9,7 @@ iterator's dataset.
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,13 +23,13 @@ from keras_estimator.engine.cutout import cut_out
 from keras_estimator.engine.element import Element
 from keras_estimator.engine.subgraph import GraphIndex
 from keras_estimator.engine.subgraph import node_name
-from keras_estimator.engine.subgraph import tensor_name
 from keras_estimator.errors import InputFnError
 from keras_estimator.errors import UnsupportedError
+from keras_estimator.inputs import queues
 from keras_estimator.inputs.capture import InputGraph
+from keras_estimator.inputs.live_iterators import LiveIterators
 
 _v1 = tf.compat.v1
-_QUEUES = ("QueueDequeue", "ReaderRead", "FakeQueue")
 _PYTHON = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
 # Optimizations that are on by default, and read elements in advance.
 _READ_AHEAD = ("inject_prefetch", "map_parallelization", "map_and_batch_fusion")
@@ -46,7 +47,7 @@ def from_dataset(
     if isinstance(variant, tf.__internal__.EagerTensor):
         # Nothing is known of how it was made.
         return without_read_ahead(dataset)
-    cut = _Cut(input_graph)
+    cut = InputOperations(input_graph)
     eager = cut.dataset(variant.name, dataset.element_spec)
     return without_read_ahead(eager) if cut.runs_python else eager
 
@@ -76,15 +77,24 @@ def as_tensors(batch: Element, where: str) -> Element:
     return Element(*tf.nest.map_structure(as_tensor, tuple(batch)))
 
 
-def from_tensors(input_graph: InputGraph, batch: Element) -> tf.data.Dataset:
-    """Returns a dataset of the batches whose tensors an input_fn returned."""
+def from_tensors(
+    input_graph: InputGraph, batch: Element
+) -> tuple[tf.data.Dataset, "InputOperations | None"]:
+    """Returns a dataset of the batches whose tensors an input_fn returned.
+
+    Returns:
+        The dataset, and where hooks can initialize the iterators that it
+        reads; `None` if nothing waits for that.
+    """
     tensors = elements.components(tuple(batch))
     for source in input_graph.sources:
         if elements.names(tensors) == source.tensors:
-            return source.dataset
-    cut = _Cut(input_graph)
+            return source.dataset, None
+    cut = InputOperations(input_graph)
     dataset = cut.mapped(tensors)
-    return without_read_ahead(dataset) if cut.runs_python else dataset
+    if cut.runs_python or cut.waits_for_hooks:
+        dataset = without_read_ahead(dataset)
+    return dataset, cut if cut.waits_for_hooks else None
 
 
 def without_read_ahead(dataset: tf.data.Dataset) -> tf.data.Dataset:
@@ -108,23 +118,45 @@ def without_labels(dataset: tf.data.Dataset) -> tf.data.Dataset:
         return dataset.map(lambda features, labels: (features,))
 
 
-class _Cut(Outside):
-    """An input graph, cut into the functions that its datasets need."""
+class InputOperations(Outside):
+    """An input graph, cut into the functions that its datasets need.
+
+    Hooks may run operations of it, too: those that initialize iterators.
+    """
 
     def __init__(self, input_graph: InputGraph) -> None:
         self._input = input_graph
         self._index = GraphIndex(input_graph.graph.as_graph_def())
         self._tables: dict[str, tf.Tensor] = {}
+        self._live = LiveIterators(self._index, self._fed_by_sources())
         self._initialize_tables()
 
     @property
+    def graph(self) -> tf.Graph:
+        """The graph that input_fn built."""
+        return self._input.graph
+
+    @property
+    def waits_for_hooks(self) -> bool:
+        """Whether it has iterators that a hook must initialize."""
+        return bool(self._live.names)
+
+    @property
     def names(self) -> Sequence[str]:
-        """Tensors that stand for lookup tables."""
-        return [
+        """Tensors that stand for lookup tables, and for iterators."""
+        tables = [
             f"{node.name}:0"
             for node in self._index.graph_def.node
             if resources.is_table(node)
         ]
+        return [*tables, *self._live.names]
+
+    def run(
+        self, fetches: Sequence[str], feeds: Mapping[str, tf.Tensor]
+    ) -> list[tf.Tensor]:
+        """Runs `fetches` once, eagerly, and returns the tensors' values."""
+        with _tensorflow.eager_mode():
+            return self._function(fetches, tuple(feeds))(*feeds.values())
 
     @property
     def runs_python(self) -> bool:
@@ -134,7 +166,9 @@ class _Cut(Outside):
         return any(node.op in _PYTHON for part in nodes for node in part)
 
     def handle(self, name: str) -> tf.Tensor:
-        """Returns the handle of a lookup table."""
+        """Returns the handle of a lookup table, or of an iterator."""
+        if name in self._live.names:
+            return self._live.handle(name)
         if name not in self._tables:
             self._tables[name] = resources.make_table(
                 self._index.nodes[node_name(name)]
@@ -173,14 +207,19 @@ class _Cut(Outside):
     def _get_nexts(
         self, needed: Collection[str]
     ) -> Iterable[Sequence[tf.Operation]]:
-        """Returns the `get_next` operations, those of one iterator together."""
+        """Returns the `get_next` operations, those of one iterator together.
+
+        But for those of iterators that stay what they are.
+        """
         by_iterator: dict[str, list[tf.Operation]] = {}
         for operation in self._input.graph.get_operations():
             if operation.name in needed and operation.type.startswith(
                 "IteratorGetNext"
             ):
-                name = operation.inputs[0].op.name
-                by_iterator.setdefault(name, []).append(operation)
+                iterator = operation.inputs[0]
+                if iterator.name not in self._live.names:
+                    name = iterator.op.name
+                    by_iterator.setdefault(name, []).append(operation)
         return by_iterator.values()
 
     def _iterated(
@@ -199,17 +238,13 @@ class _Cut(Outside):
         """Returns the dataset that an iterator of the graph reads."""
         if iterator.type == "OneShotIterator":
             return self.dataset(self._factory_call(iterator), specs)
-        variants = {
-            tensor_name(node.input[0])
-            for node in self._index.graph_def.node
-            if node.op == "MakeIterator"
-            and node_name(node.input[1]) == iterator.name
-        }
-        if len(variants) != 1:
+        variants = self._live.datasets(iterator.name)
+        if not variants:
             raise UnsupportedError(
                 f"input_fn reads from the iterator {iterator.name!r}, which "
-                f"has {len(variants)} datasets in the graph; only one is "
-                f"supported here. {_TF_DATA}"
+                "has no dataset in the graph: nothing was given to its "
+                "`make_initializer`, or it is one `from_string_handle`. "
+                f"{_TF_DATA}"
             )
         return self.dataset(variants.pop(), specs)
 
@@ -251,13 +286,9 @@ class _Cut(Outside):
 
     def _check_nodes(self, names: set[str]) -> None:
         """Refuses what cannot be read outside of a TF1 session."""
+        queues.refuse(self._index, names)
         for name in sorted(names):
             kind = self._index.nodes[name].op
-            if kind.startswith(_QUEUES):
-                raise UnsupportedError(
-                    f"input_fn reads from a TF1 queue ({kind} {name!r}). Queue "
-                    f"runners do not exist here. {_TF_DATA}"
-                )
             if kind.startswith("Placeholder") and (
                 f"{name}:0" not in self._fed_by_sources()
             ):

@@ -32,12 +32,15 @@ class Input(NamedTuple):
         element: Signature of a batch.
         seeds_used: How many operation seeds of the graph input_fn used up.
         source: What must live as long as the dataset is read.
+        operations: What hooks may run of the graph of input_fn: iterators
+            wait for that. `None` if none does.
     """
 
     dataset: tf.data.Dataset
     element: Element
     seeds_used: int
     source: Any
+    operations: graph_input.InputOperations | None = None
 
     def batches(self) -> Iterator[Any]:
         """Returns an iterator over the batches."""
@@ -74,6 +77,7 @@ def call_input_fn(
     names = argument_names(input_fn)
     kwargs = {k: v for k, v in optional.items() if k in names}
     input_graph = capture.InputGraph()
+    operations = None
     with capture.capturing(input_graph), tf.device("/cpu:0"):
         _v1.set_random_seed(seed)
         result = input_fn(**kwargs)
@@ -89,10 +93,12 @@ def call_input_fn(
             if not with_labels:
                 batch = batch._replace(labels=None)
             element = Element(*elements.spec_of(tuple(batch)))
-            dataset = graph_input.from_tensors(input_graph, batch)
+            dataset, operations = graph_input.from_tensors(input_graph, batch)
     if not with_labels:
         element = element._replace(labels=None)
-    return Input(dataset, element, seeds_used, (input_graph, result))
+    return Input(
+        dataset, element, seeds_used, (input_graph, result), operations
+    )
 
 
 def _seeds_used() -> int:

@@ -124,15 +124,12 @@ def test_iterators_of_several_datasets_go_in_step(read):
     assert len(found) == 3, "it ends with the shorter one"
 
 
-def test_an_iterator_over_two_datasets_is_refused():
+def test_an_iterator_without_a_dataset_is_refused():
     def input_fn():
-        it = v1.data.Iterator.from_structure(tf.int64, [])
-        it.make_initializer(Dataset.range(1))
-        it.make_initializer(Dataset.range(2))
-        return it.get_next()
+        return v1.data.Iterator.from_structure(tf.int64, []).get_next()
 
     with pytest.raises(
-        UnsupportedError, match="'IteratorV2', which has 2 data"
+        UnsupportedError, match="'IteratorV2', which has no dataset"
     ):
         call_input_fn(input_fn, {}, seed=None, with_labels=True)
 
@@ -321,13 +318,58 @@ def _dataset_of_queue():
     return Dataset.from_tensors(v1.train.slice_input_producer([[1, 2]])[0])
 
 
+def _dequeued(producer, *args, **kwargs):
+    return lambda: {"x": producer(*args, **kwargs).dequeue()}
+
+
+def _lines():
+    names = v1.train.string_input_producer(["a"], num_epochs=2)
+    line = v1.TextLineReader().read(names)[1]
+    return v1.train.shuffle_batch([line], 2, 4, 2)
+
+
+def _limited():
+    return v1.train.limit_epochs(tf.constant([1]), num_epochs=1)
+
+
+def _padding_queue():
+    return v1.train.batch([tf.constant([1])], 2, dynamic_pad=True)
+
+
 @pytest.mark.parametrize(
-    "input_fn", [_queue, _reader, _shuffling_queue, _dataset_of_queue]
+    ("input_fn", "replacements"),
+    [
+        (_queue, ["`tf.train.batch`: `.batch(batch_size)`"]),
+        (_reader, ["`tf.TextLineReader`: `tf.data.TextLineDataset(files)`"]),
+        (_shuffling_queue, ["`tf.train.shuffle_batch`: `.shuffle(capacity)"]),
+        (_padding_queue, ["`.padded_batch(batch_size, padded_shapes)`"]),
+        (_dataset_of_queue, ["slice_input_producer`", "`.from_tensor_slices("]),
+        (_lines, ["TextLineDataset", ".shuffle(capacity)", ".repeat(num_ep"]),
+        (_limited, ["`num_epochs`: `.repeat(num_epochs)`"]),
+        (
+            _dequeued(v1.train.string_input_producer, ["a"]),
+            ["`tf.train.string_input_producer`", "from_tensor_slices(strings)"],
+        ),
+        (
+            _dequeued(v1.train.range_input_producer, 3),
+            ["`tf.train.range_input_producer`", "`tf.data.Dataset.range("],
+        ),
+        (
+            _dequeued(v1.train.input_producer, [1.0]),
+            ["`tf.train.input_producer`", "from_tensor_slices(tensor)`"],
+        ),
+        (
+            lambda: v1.TFRecordReader().read(v1.FIFOQueue(1, tf.string))[1],
+            ["`tf.TFRecordReader`: `tf.data.TFRecordDataset(files)`"],
+        ),
+    ],
 )
-def test_queues_are_refused(input_fn):
+def test_queues_are_refused_with_what_replaces_them(input_fn, replacements):
     with pytest.raises(UnsupportedError, match="from a TF1 queue") as error:
         call_input_fn(input_fn, {}, seed=None, with_labels=True)
     assert "Return a `tf.data.Dataset`" in str(error.value)
+    for replacement in replacements:
+        assert replacement in str(error.value)
 
 
 def _fed_tensor():
@@ -339,18 +381,12 @@ def _fed_dataset():
     return Dataset.from_tensor_slices(x)
 
 
-def _fed_iterator():
-    return initializable(_fed_dataset()).get_next()
-
-
 def _fed_handle():
     handle = v1.placeholder(tf.string, [], name="pixels")
     return v1.data.Iterator.from_string_handle(handle, tf.int64, []).get_next()
 
 
-@pytest.mark.parametrize(
-    "input_fn", [_fed_tensor, _fed_dataset, _fed_iterator, _fed_handle]
-)
+@pytest.mark.parametrize("input_fn", [_fed_tensor, _fed_dataset, _fed_handle])
 def test_placeholders_are_refused_by_name(input_fn):
     with pytest.raises(UnsupportedError, match="placeholder 'pixels'") as error:
         call_input_fn(input_fn, {}, seed=None, with_labels=True)

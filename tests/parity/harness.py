@@ -9,8 +9,19 @@ what the real one does:
 
     peer/bin/python tests/parity/harness.py [scenario module ...]
 
+What only TensorFlow 1 had (`tf.contrib`) is in modules of `contrib/`, named
+`contrib_<file>`: an interpreter of Python 3.7 with `tensorflow==1.15.5` runs
+those, and no others, and records into `records_1.15/`. There `Stack.tf` is the
+top of TensorFlow 1, and `Stack.tf2` its `tf.compat.v2`. A scenario there is
+written in Python 3.7, and may build in a `tf.Graph` and run a `tf.Session`:
+
+    peer-1.15/bin/python tests/parity/harness.py contrib_layers
+
 `test_records.py` runs the scenarios on keras_estimator and compares.
 """
+
+# Annotations of today, read by Python 3.7.
+from __future__ import annotations
 
 import importlib.util
 import json
@@ -23,8 +34,11 @@ from typing import Any
 from typing import NamedTuple
 
 HERE = pathlib.Path(__file__).parent
-SCENARIOS = HERE / "scenarios"
-RECORDS = HERE / "records"
+# Folder of scenarios: (major version that is recorded, folder of records).
+SUITES = {
+    HERE / "scenarios": ("2", HERE / "records"),
+    HERE / "contrib": ("1", HERE / "records_1.15"),
+}
 
 if __name__ == "__main__":
     # Scenarios import what they share from `tests.parity`.
@@ -47,11 +61,15 @@ class Scenario(NamedTuple):
 
     function: Callable
     is_exact: bool
+    # File of what was recorded.
+    record: pathlib.Path
 
 
 def real_stack() -> Stack:
     import tensorflow as tf
 
+    if tf.__version__.startswith("1."):
+        return Stack(tf=tf, estimator=tf.estimator, tf2=tf.compat.v2)
     return Stack(tf=tf.compat.v1, estimator=tf.estimator, tf2=tf)
 
 
@@ -64,25 +82,40 @@ def our_stack() -> Stack:
     return Stack(tf=tf1, estimator=keras_estimator, tf2=tf)
 
 
+def module_name(path: pathlib.Path) -> str:
+    """Returns `training`, or `contrib_training` for `contrib/training.py`."""
+    folder = path.parent.name
+    return path.stem if folder == "scenarios" else f"{folder}_{path.stem}"
+
+
 def load(path: pathlib.Path) -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = module_name(path)
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     # Functions of the module must be importable by name (model_fn lookup).
-    sys.modules.setdefault(path.stem, module)
+    sys.modules.setdefault(name, module)
     spec.loader.exec_module(module)
     return module
 
 
-def scenarios() -> dict[tuple[str, str], Scenario]:
-    """Returns {(module, name): scenario} of everything in scenarios/."""
+def scenarios(versions: str = "12") -> dict[tuple[str, str], Scenario]:
+    """Returns {(module, name): scenario} of the suites.
+
+    Args:
+        versions: Major versions of TensorFlow whose suites are loaded.
+    """
     found = {}
-    for path in sorted(SCENARIOS.glob("*.py")):
-        module = load(path)
-        is_exact = getattr(module, "EXACT", False)
-        for name, value in vars(module).items():
-            if name.startswith("scenario_"):
-                key = path.stem, name.removeprefix("scenario_")
-                found[key] = Scenario(value, is_exact)
+    for folder, (version, records) in SUITES.items():
+        if version not in versions:
+            continue
+        for path in sorted(folder.glob("*.py")):
+            module = load(path)
+            is_exact = getattr(module, "EXACT", False)
+            record = records / f"{path.stem}.json"
+            for name, value in vars(module).items():
+                if name.startswith("scenario_"):
+                    key = module_name(path), name[len("scenario_") :]
+                    found[key] = Scenario(value, is_exact, record)
     return found
 
 
@@ -112,16 +145,17 @@ def run(function: Callable, stack: Stack) -> Any:
 
 def main(wanted: list[str]) -> None:
     stack = real_stack()
-    by_module: dict[str, dict[str, Any]] = {}
-    for (module, name), scenario in scenarios().items():
+    recorded = stack.tf.__version__
+    by_record: dict[pathlib.Path, dict[str, Any]] = {}
+    for (module, name), scenario in scenarios(recorded[0]).items():
         if wanted and module not in wanted:
             continue
         print(f"{module}.{name}", flush=True)
-        by_module.setdefault(module, {})[name] = run(scenario.function, stack)
-    for module, facts in by_module.items():
-        record = {"tensorflow": stack.tf2.__version__, "facts": facts}
-        text = json.dumps(record, indent=1, sort_keys=True)
-        (RECORDS / f"{module}.json").write_text(text + "\n")
+        facts = by_record.setdefault(scenario.record, {})
+        facts[name] = run(scenario.function, stack)
+    for path, facts in by_record.items():
+        record = {"tensorflow": recorded, "facts": facts}
+        path.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

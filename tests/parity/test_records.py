@@ -64,11 +64,11 @@ def stack():
     ids=lambda part: part,
 )
 def test_same_as_the_real_one(module, name, stack):
-    record = harness.RECORDS / f"{module}.json"
+    scenario = SCENARIOS[module, name]
+    record = scenario.record
     assert record.exists(), f"run `make parity` to record {module}"
     facts = json.loads(record.read_text())["facts"]
     assert name in facts, f"run `make parity` to record {module}.{name}"
-    scenario = SCENARIOS[module, name]
     ours = harness.run(scenario.function, stack)
     same = operator.eq if scenario.is_exact else close
     found = list(differences(facts[name], ours, same))
