@@ -27,7 +27,7 @@ from keras_estimator.engine import element as elements
 from keras_estimator.engine import hook as hook_protocol
 from keras_estimator.engine import loop
 from keras_estimator.engine.binding import Binding
-from keras_estimator.engine.hook import HookRunner
+from keras_estimator.engine.hook_runner import HookRunner
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.engine.steps import StepRunner
