@@ -136,10 +136,10 @@ def _opened(call: Training, hooks: Sequence[Any]) -> Iterator[Opened]:
             stack.enter_context(state.training())
             stack.enter_context(values.training(program))
             batches = call.batches.batches()
+            saver = BundleSaver(_retention(config), values.saved)
+            stack.enter_context(saver.finishing())
             session = GraphSession(
-                binding,
-                lambda: elements.components(next(batches)),
-                BundleSaver(_retention(config), values.saved),
+                binding, lambda: elements.components(next(batches)), saver
             )
             hook_protocol.begin(binding, hooks)
             values.provide(state, binding, session, call.checkpoint)

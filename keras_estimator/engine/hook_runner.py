@@ -53,6 +53,7 @@ class _Schedule:
         self._watching: frozenset[int] = frozenset()
         # The hooks that the step that is running calls.
         self._called: frozenset[int] = frozenset()
+        self._is_quiet = False
         # Until which global step, and time, nobody needs to be asked.
         self._quiet_until = 0
         self._quiet_seconds = 0.0
@@ -72,19 +73,21 @@ class _Schedule:
 
     def due(self, global_step: int) -> frozenset[int]:
         """Returns which of them the next step calls, by `id`."""
-        is_quiet = (
+        self._is_quiet = (
             global_step == self._expected
             and global_step < self._quiet_until
             and time.monotonic() < self._quiet_seconds
         )
-        self._called = self._watching if is_quiet else self._find(global_step)
+        self._called = (
+            self._watching if self._is_quiet else self._find(global_step)
+        )
         # Hooks that count in other steps than these are asked at each.
         self._expected = global_step + 1
         return self._called
 
     def stepped(self) -> None:
         """Takes note that the step was made."""
-        if self._called == self._watching:
+        if self._is_quiet:
             self._untold += 1
             return
         for hook in self._hooks:
