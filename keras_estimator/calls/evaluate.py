@@ -19,8 +19,8 @@ from keras_estimator.calls.results import global_step
 from keras_estimator.calls.results import metric_results
 from keras_estimator.calls.values import Values
 from keras_estimator.engine import loop
-from keras_estimator.engine.hook import HookRunner
 from keras_estimator.engine.hook import ScheduledHook
+from keras_estimator.engine.hook_runner import HookRunner
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.steps import StepRunner
 from keras_estimator.hooks.callbacks import CallbackRun

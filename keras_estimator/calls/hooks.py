@@ -21,14 +21,25 @@ from keras_estimator.errors import ConfigError
 from keras_estimator.hooks import CheckpointSaverHook
 from keras_estimator.hooks import LoggingTensorHook
 from keras_estimator.hooks import NanTensorHook
+from keras_estimator.hooks import ProfilerHook
 from keras_estimator.hooks import StepCounterHook
 from keras_estimator.hooks import StopAtStepHook
 from keras_estimator.hooks import SummarySaverHook
+from keras_estimator.hooks.saving import BackgroundSaver
 from keras_estimator.hooks.saving import SaverOfSession
 from keras_estimator.run_config import RunConfig
 
 _v1 = tf.compat.v1
 _KINDS = (_v1.train.SessionRunHook, keras.callbacks.Callback)
+# Those of the user may read a checkpoint as soon as it is saved.
+_LOOK_AT_NO_FILES = (
+    LoggingTensorHook,
+    NanTensorHook,
+    ProfilerHook,
+    StepCounterHook,
+    StopAtStepHook,
+    SummarySaverHook,
+)
 _SAVERS = (CheckpointSaverHook, _v1.train.CheckpointSaverHook)
 
 
@@ -148,20 +159,35 @@ def for_training(
     of_chief = list(spec.training_chief_hooks)
     saves = config.save_checkpoints_secs or config.save_checkpoints_steps
     if saves and not savers:
-        savers = [_default_saver(program, config)]
+        others = [*listeners, *of_chief, *of_workers]
+        savers = [_default_saver(program, config, others)]
         of_chief = [*savers, *of_chief]
     if listeners:
         _add_listeners(savers, listeners)
     return [*of_chief, *_reports(program, config), *of_workers]
 
 
-def _default_saver(program: Program, config: RunConfig) -> CheckpointSaverHook:
+def _default_saver(
+    program: Program, config: RunConfig, others: Iterable[Any]
+) -> CheckpointSaverHook:
+    """Returns the hook that saves where the user gives none.
+
+    Args:
+        program: What is saved.
+        config: When and where to.
+        others: All hooks and listeners that may look at what it writes.
+    """
+    scaffold = program.spec.scaffold
+    is_alone = all(type(other) in _LOOK_AT_NO_FILES for other in others)
+    writer: dict[str, Any] = {"scaffold": scaffold}
+    if is_alone and scaffold.saver is None:
+        writer = {"saver": BackgroundSaver()}
     return CheckpointSaverHook(
         str(config.model_dir),
         save_secs=config.save_checkpoints_secs,
         save_steps=config.save_checkpoints_steps,
-        scaffold=program.spec.scaffold,
         save_graph_def=config.checkpoint_save_graph_def,
+        **writer,
     )
 
 

@@ -18,7 +18,7 @@ from keras_estimator.calls.progress import CallProgress
 from keras_estimator.calls.progress import Source
 from keras_estimator.calls.values import Values
 from keras_estimator.engine.fetches import FetchPlan
-from keras_estimator.engine.hook import HookRunner
+from keras_estimator.engine.hook_runner import HookRunner
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.steps import StepRunner
 from keras_estimator.errors import ArgumentTypeError

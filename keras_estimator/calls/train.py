@@ -27,7 +27,7 @@ from keras_estimator.engine import element as elements
 from keras_estimator.engine import hook as hook_protocol
 from keras_estimator.engine import loop
 from keras_estimator.engine.binding import Binding
-from keras_estimator.engine.hook import HookRunner
+from keras_estimator.engine.hook_runner import HookRunner
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.engine.steps import StepRunner
@@ -136,10 +136,12 @@ def _opened(call: Training, hooks: Sequence[Any]) -> Iterator[Opened]:
             stack.enter_context(state.training())
             stack.enter_context(values.training(program))
             batches = call.batches.batches()
+            saver = BundleSaver(_retention(config), values.saved)
+            stack.enter_context(saver.finishing())
             session = GraphSession(
                 binding,
                 lambda: elements.components(next(batches)),
-                BundleSaver(_retention(config), values.saved),
+                saver,
                 call.batches.operations,
             )
             hook_protocol.begin(binding, hooks)

@@ -10,7 +10,10 @@ the GraphDef:
 """
 
 import os
+from collections.abc import MutableMapping
 from typing import Any
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import tensorflow as tf
 from google.protobuf import text_format
@@ -22,6 +25,28 @@ from keras_estimator.engine.program import Program
 
 _v1 = tf.compat.v1
 _GRAPH_FILE = "graph.pbtxt"
+
+
+class _Written(NamedTuple):
+    """A file as it was after a graph had been written to it."""
+
+    path: str
+    version: int
+    bytes: int
+    time: int
+
+    @classmethod
+    def now(cls, path: str, graph: tf.Graph) -> "_Written | None":
+        """Returns what there is of the file, `None` if it is not there."""
+        try:
+            found = tf.io.gfile.stat(path)
+        except tf.errors.OpError:
+            return None
+        return cls(path, graph.version, found.length, found.mtime_nsec)
+
+
+# Where the graph was last written.
+_written: MutableMapping[tf.Graph, _Written | None] = WeakKeyDictionary()
 
 
 def stage(files: Staging, name: str, program: Program) -> None:
@@ -39,6 +64,9 @@ def stage(files: Staging, name: str, program: Program) -> None:
 def write_graph(directory: str, graph: tf.Graph) -> None:
     """Writes the file `graph.pbtxt`, all of it or nothing.
 
+    It is left as it is while it holds that graph: each call of train begins
+    with this, and the text takes longer than many steps.
+
     Args:
         directory: Where it goes.
         graph: What it has.
@@ -46,12 +74,16 @@ def write_graph(directory: str, graph: tf.Graph) -> None:
     Raises:
         CheckpointWriteError: If it cannot be written.
     """
-    text = text_format.MessageToString(graph.as_graph_def(add_shapes=True))
     path = os.path.join(directory, _GRAPH_FILE)
+    now = _Written.now(path, graph)
+    if now is not None and now == _written.get(graph):
+        return
+    text = text_format.MessageToString(graph.as_graph_def(add_shapes=True))
     with naming_failed_writes(path), staged(directory) as files:
         with tf.io.gfile.GFile(files.path(_GRAPH_FILE), "w") as file:
             file.write(text)
         files.publish(_GRAPH_FILE)
+        _written[graph] = _Written.now(path, graph)
 
 
 def serialized(program: Program) -> bytes:

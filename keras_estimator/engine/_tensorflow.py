@@ -7,6 +7,7 @@ Nothing else in the package imports from `tensorflow.python`.
 import sys
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -182,6 +183,19 @@ def save_slice_info(variable: tf.Variable) -> Any:
     holds them hangs on the variable under a private name.
     """
     return variable._get_save_slice_info()
+
+
+def flat_call(function: Any) -> Callable[..., Sequence[tf.Tensor]]:
+    """Returns a concrete function as one from flat tensors to flat tensors.
+
+    Its own call binds arguments to names, checks and packs them: several times
+    what TensorFlow takes to run a small step, at each step.
+
+    Args:
+        function: A concrete function without keyword arguments.
+    """
+    call, captured = function.inference_fn.call_flat, function.captured_inputs
+    return lambda *tensors: call(*tensors, *captured)
 
 
 def capture(graph: Any, tensor: Any) -> Any:

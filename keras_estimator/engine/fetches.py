@@ -116,7 +116,10 @@ class FetchPlan:
         if _initializes_input(fetch) and graph is not self._graph:
             # Of an iterator of input_fn, in a user's hook: it has begun.
             return _Name()
-        name = element_name(self._graph, fetch)
+        if _is_own_value(self._graph, fetch):
+            name = fetch.name
+        else:
+            name = element_name(self._graph, fetch)
         self._names[name] = None
         return _Name(name)
 
@@ -172,6 +175,18 @@ def element_name(graph: ModelGraph, fetch: Any) -> str:
         if record is not None:
             return graph.as_graph_element(record.variable).name
     return element.name
+
+
+def _is_own_value(graph: ModelGraph, fetch: Any) -> bool:
+    """Whether this is a tensor of the graph that stands for nothing else.
+
+    Most fetches are: hooks ask for them at every step.
+    """
+    return (
+        isinstance(fetch, tf.Tensor)
+        and fetch.dtype != tf.resource
+        and fetch.graph is graph
+    )
 
 
 def _graph_variable(graph: ModelGraph, variable: keras.Variable) -> Any:

@@ -4,7 +4,7 @@ import time
 
 import tensorflow as tf
 
-from keras_estimator.engine.hook import HookRunner
+from keras_estimator.engine.hook_runner import HookRunner
 from keras_estimator.engine.steps import StepRunner
 
 # A call that runs many steps answers to time-based hooks, and to Ctrl-C, only

@@ -34,6 +34,15 @@ class Fused(NamedTuple):
     watched: dict[str, tf.Tensor]
 
 
+class _Single(NamedTuple):
+    """One step with certain fetches and feeds."""
+
+    function: Callable[..., Any]
+    names: tuple[str, ...]
+    tensors: list[str]
+    jit_compile: bool
+
+
 class StepRunner:
     """The steps of one call of train or evaluate.
 
@@ -65,6 +74,7 @@ class StepRunner:
         program = binding.program
         self._binding = binding
         self._iterator = iterator
+        self._source = tf.nest.flatten(iterator, expand_composites=True)
         self._watched = tuple(watched)
         self._counts = counts
         self._jit_compile = jit_compile
@@ -72,6 +82,8 @@ class StepRunner:
         # Iterators of one signature may pack the same components differently.
         self._packing = Element(iterator.element_spec).key
         self._functions = binding.step_functions
+        # By fetches and feeds: looking up signatures takes longer.
+        self._singles: dict[tuple, _Single] = {}
         with _tensorflow.eager_mode():
             self.global_step = int(binding.store[_COUNTER].numpy())
         self.steps_done = 0
@@ -105,24 +117,38 @@ class StepRunner:
             tf.errors.OutOfRangeError: At the end of the input.
         """
         feeds = dict(feeds or {})
+        request = (tuple(fetches), tuple(feeds))
+        if request not in self._singles:
+            self._singles[request] = self._single(*request)
+        single = self._singles[request]
+        self._binding.note_run(single.names)
+        with (
+            _tensorflow.eager_mode(),
+            _naming_what_xla_lacks(single.jit_compile),
+        ):
+            count, *values = single.function(*self._source, *feeds.values())
+        self._took(1, int(count))
+        self.last = dict(zip(single.tensors, values, strict=True))
+        return self.last
+
+    def _single(
+        self, fetches: tuple[str, ...], feeds: tuple[str, ...]
+    ) -> _Single:
+        """Returns what runs one step with these fetches and feeds."""
         names = tuple(dict.fromkeys((*self._step, *fetches)))
-        self._binding.note_run(names)
         jit_compile = self._jit_compile and not self._fetches_strings(names)
-        key = ("one", self._packing, names, tuple(feeds), jit_compile)
-        arguments = (self._iterator, *feeds.values())
-        with _tensorflow.eager_mode():
-            if key not in self._functions:
-                function = _one(self._binding, names, tuple(feeds), jit_compile)
+        key = ("one", self._packing, names, feeds, jit_compile)
+        if key not in self._functions:
+            with _tensorflow.eager_mode():
+                function = _one(self._binding, names, feeds, jit_compile)
                 # Hooks may feed values of other shapes at other steps.
                 specs = [self._binding.spec(name) for name in feeds]
                 self._functions[key] = _compiled(
                     function, self._iterator, *specs
                 )
-            with _naming_what_xla_lacks(jit_compile):
-                count, values = self._functions[key](*arguments)
-            self._took(1, int(count))
-        self.last = dict(zip(_tensors(names), values, strict=True))
-        return self.last
+        return _Single(
+            self._functions[key], names, _tensors(names), jit_compile
+        )
 
     def run_fused(self, steps: int) -> Fused:
         """Runs up to `steps` steps in one call, without looking in between."""
@@ -130,7 +156,7 @@ class StepRunner:
         key = ("fused", self._packing, self._watched, self._counts, jit_compile)
         self._binding.note_run(self._step)
         with _tensorflow.eager_mode():
-            arguments = (self._iterator, tf.constant(steps, tf.int64))
+            limit = tf.constant(steps, tf.int64)
             if key not in self._functions:
                 names = tuple(dict.fromkeys((*self._step, *self._watched)))
                 function = _many(
@@ -140,9 +166,13 @@ class StepRunner:
                     self._counts,
                     jit_compile,
                 )
-                self._functions[key] = _compiled(function, *arguments)
+                self._functions[key] = _compiled(
+                    function, self._iterator, limit
+                )
             with _naming_what_xla_lacks(jit_compile):
-                done, ended, count, values = self._functions[key](*arguments)
+                done, ended, count, *values = self._functions[key](
+                    *self._source, limit
+                )
             self._took(int(done), int(count))
         watched = dict(zip(self._watched, values, strict=True))
         if int(done):
@@ -161,13 +191,13 @@ class StepRunner:
 
 
 def _compiled(function: Callable, *arguments: Any) -> Callable[..., Any]:
-    """Returns a function traced for arguments like these.
+    """Returns a function traced for arguments like these, of flat tensors.
 
     A `tf.function` would look at each call whether it has to trace, and warn
     that functions of this place do so often.
     """
     traced = tf.function(function, autograph=False)
-    return traced.get_concrete_function(*arguments)
+    return _tensorflow.flat_call(traced.get_concrete_function(*arguments))
 
 
 def _step(

@@ -240,12 +240,11 @@ class StepCounterHook(ScheduledHook):
 
     def _check_advance(self) -> None:
         """Warns if the last two steps began with the same global step."""
-        last, self._last_global_step = self._last_global_step, self._before
-        if (
-            self._before is None
-            or self._before != last
-            or not self._warnings_left
-        ):
+        before, self._before = self._before, None
+        if before is None:  # Where these steps began is not known.
+            return
+        last, self._last_global_step = self._last_global_step, before
+        if before != last or not self._warnings_left:
             return
         self._warnings_left -= 1
         _v1.logging.warning(
@@ -254,7 +253,7 @@ class StepCounterHook(ScheduledHook):
             "%s. You could increase the global step by passing "
             "tf.train.get_global_step() to Optimizer.apply_gradients or "
             "Optimizer.minimize.",
-            self._before,
+            before,
             last,
         )
 

@@ -242,6 +242,36 @@ class SaverOfSession:
         )
 
 
+class BackgroundSaver(SaverOfSession):
+    """Lets training go on while a checkpoint is written.
+
+    For a call whose hooks do not look at checkpoints: one is there only some
+    time after it was saved. Who opens the call waits for the last one.
+    """
+
+    def save(
+        self,
+        sess: Any,
+        save_path: str,
+        global_step: int | None = None,
+        write_meta_graph: bool = True,
+    ) -> str:
+        """Begins to write a checkpoint, and returns its path.
+
+        It takes the arguments of a `SaverOfSession`, and raises what the
+        checkpoint before could not be written for.
+        """
+        saver = _saver_of(sess)
+        in_background = isinstance(saver, BundleSaver)
+        save = saver.save_in_background if in_background else saver.save
+        return save(
+            sess,
+            save_path,
+            global_step=global_step,
+            write_meta_graph=write_meta_graph,
+        )
+
+
 def _saver_of(session: Any) -> Any:
     if not isinstance(session, GraphSession):
         return _saver_in(session.graph)

@@ -21,7 +21,7 @@ from keras_estimator.engine import hook as hook_protocol
 from keras_estimator.engine.binding import Binding
 from keras_estimator.engine.cutout import is_tensor
 from keras_estimator.engine.graph import Lifetime
-from keras_estimator.engine.hook import HookRunner
+from keras_estimator.engine.hook_runner import HookRunner
 from keras_estimator.engine.program import Program
 from keras_estimator.engine.runtime import Runtime
 from keras_estimator.engine.session import GraphSession

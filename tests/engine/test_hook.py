@@ -8,7 +8,6 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
-from keras_estimator.engine.hook import HookRunner
 from keras_estimator.engine.hook import ScheduledHook
 from keras_estimator.engine.hook import SessionRunArgs
 from keras_estimator.engine.hook import SessionRunContext
@@ -16,6 +15,7 @@ from keras_estimator.engine.hook import SessionRunHook
 from keras_estimator.engine.hook import SessionRunValues
 from keras_estimator.engine.hook import begin
 from keras_estimator.engine.hook import wants_every_step
+from keras_estimator.engine.hook_runner import HookRunner
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.errors import KerasEstimatorError
 

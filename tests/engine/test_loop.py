@@ -9,9 +9,9 @@ from keras_estimator.engine import loop
 from keras_estimator.engine.build import BuildOptions
 from keras_estimator.engine.build import build
 from keras_estimator.engine.element import Element
-from keras_estimator.engine.hook import HookRunner
 from keras_estimator.engine.hook import ScheduledHook
 from keras_estimator.engine.hook import SessionRunHook
+from keras_estimator.engine.hook_runner import HookRunner
 from keras_estimator.engine.loop import Pace
 from keras_estimator.engine.session import GraphSession
 from keras_estimator.engine.steps import StepRunner
@@ -75,6 +75,7 @@ def run(binding):
                 hook.begin()
             runner.after_create_session()
             loop.run(runner, steps)
+            runner.end()
         return steps
 
     return run_
