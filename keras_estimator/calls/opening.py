@@ -66,7 +66,7 @@ def opened_for_reading(
             rows = batches.batches()
             session = GraphSession(
                 binding,
-                lambda: elements.components(next(rows)),
+                lambda: elements.components(next(rows))[: len(program.inputs)],
                 of_input=batches.operations,
             )
             hook_protocol.begin(binding, hooks)

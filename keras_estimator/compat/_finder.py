@@ -80,6 +80,9 @@ class _Overlays(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.machinery.ModuleSpec(
                 fullname, self, is_package=True
             )
+        package = sys.modules.get(parent)
+        if path is not None and list(path) != getattr(package, "__path__", []):
+            return None  # pytest looks in folders that are not the parent's
         # Not of this name: `from module import name` would pass over it.
         raise ModuleNotFoundError(
             f"No module named {fullname!r}: {advice(parent, name)}"

@@ -139,10 +139,24 @@ def rename_functions(graph_def: tf.compat.v1.GraphDef, suffix: str) -> None:
         graph_def: Changed in place.
         suffix: Is added to the names.
     """
-    names = {
-        f.signature.name: f"{f.signature.name}_{suffix}"
-        for f in graph_def.library.function
-    }
+    give_names(
+        graph_def,
+        {
+            f.signature.name: f"{f.signature.name}_{suffix}"
+            for f in graph_def.library.function
+        },
+    )
+
+
+def give_names(
+    graph_def: tf.compat.v1.GraphDef, names: Mapping[str, str]
+) -> None:
+    """Gives the functions of a graph other names.
+
+    Args:
+        graph_def: Changed in place.
+        names: Old name -> new name, of all of them.
+    """
     for function in graph_def.library.function:
         function.signature.name = names[function.signature.name]
         for node in function.node_def:

@@ -97,7 +97,8 @@ class StepRunner:
             StopIteration: At the end of the input.
         """
         with _tensorflow.eager_mode():
-            return elements.components(next(self._iterator))
+            batch = elements.components(next(self._iterator))
+            return batch[: len(self._binding.program.inputs)]
 
     def run(
         self,
@@ -251,7 +252,8 @@ def _one(
 
     def run_one(iterator: Any, *fed: tf.Tensor) -> Any:
         batch = elements.components(iterator.get_next())
-        by_name = dict(zip(inputs, batch, strict=True))
+        # Labels may come after what the program takes.
+        by_name = dict(zip(inputs, batch[: len(inputs)], strict=True))
         # At the end of the input nothing runs, not even what needs no batch.
         # (A dependency on the batch itself is lost when the call is inlined.)
         with tf.control_dependencies(batch):

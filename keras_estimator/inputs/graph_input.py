@@ -25,12 +25,14 @@ from keras_estimator.engine.subgraph import GraphIndex
 from keras_estimator.engine.subgraph import node_name
 from keras_estimator.errors import InputFnError
 from keras_estimator.errors import UnsupportedError
+from keras_estimator.inputs import factories
 from keras_estimator.inputs import queues
 from keras_estimator.inputs.capture import InputGraph
 from keras_estimator.inputs.live_iterators import LiveIterators
 
 _v1 = tf.compat.v1
 _PYTHON = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
+_factories = factories.Factories()
 # Optimizations that are on by default, and read elements in advance.
 _READ_AHEAD = ("inject_prefetch", "map_parallelization", "map_and_batch_fusion")
 _TF_DATA = (
@@ -47,9 +49,18 @@ def from_dataset(
     if isinstance(variant, tf.__internal__.EagerTensor):
         # Nothing is known of how it was made.
         return without_read_ahead(dataset)
-    cut = InputOperations(input_graph)
-    eager = cut.dataset(variant.name, dataset.element_spec)
-    return without_read_ahead(eager) if cut.runs_python else eager
+    graph_def = input_graph.graph.as_graph_def()
+    key = factories.key_of(graph_def, variant.name)
+    if key is None:
+        cut = InputOperations(input_graph)
+        eager = cut.dataset(variant.name, dataset.element_spec)
+        return without_read_ahead(eager) if cut.runs_python else eager
+    make = _factories.get(
+        key, lambda: InputOperations(input_graph).variant(variant.name)
+    )
+    with _tensorflow.eager_mode():
+        (value,) = make()
+        return tf.data.experimental.from_variant(value, dataset.element_spec)
 
 
 def as_tensors(batch: Element, where: str) -> Element:
@@ -112,12 +123,6 @@ def without_read_ahead(dataset: tf.data.Dataset) -> tf.data.Dataset:
         return dataset.with_options(options)
 
 
-def without_labels(dataset: tf.data.Dataset) -> tf.data.Dataset:
-    """Returns a dataset of the features alone."""
-    with _tensorflow.eager_mode():
-        return dataset.map(lambda features, labels: (features,))
-
-
 class InputOperations(Outside):
     """An input graph, cut into the functions that its datasets need.
 
@@ -177,10 +182,15 @@ class InputOperations(Outside):
 
     def dataset(self, variant: str, specs: Any) -> tf.data.Dataset:
         """Returns the dataset that a tensor of the graph holds."""
-        self._check(variant)
+        make = self.variant(variant)
         with _tensorflow.eager_mode():
-            (value,) = self._function([variant])()
+            (value,) = make()
             return tf.data.experimental.from_variant(value, specs)
+
+    def variant(self, name: str) -> Callable[[], list[tf.Tensor]]:
+        """Returns a function that computes a dataset of the graph."""
+        self._check(name)
+        return self._function([name])
 
     def mapped(self, tensors: list[tf.Tensor]) -> tf.data.Dataset:
         """Returns a dataset whose elements are the values of `tensors`."""

@@ -27,8 +27,9 @@ class Input(NamedTuple):
     """What an input_fn provides.
 
     Attributes:
-        dataset: Eager dataset. The components of its elements are those of
-            `element`: first the features', then the labels'.
+        dataset: Eager dataset. The components of its elements begin with those
+            of `element`: first the features', then the labels'. Labels that
+            nobody wants may come after them.
         element: Signature of a batch.
         seeds_used: How many operation seeds of the graph input_fn used up.
         source: What must live as long as the dataset is read.
@@ -86,8 +87,6 @@ def call_input_fn(
         if isinstance(result, tf.data.Dataset):
             element = _split(result.element_spec, where)
             dataset = graph_input.from_dataset(input_graph, result)
-            if not with_labels and element.labels is not None:
-                dataset = graph_input.without_labels(dataset)
         else:
             batch = graph_input.as_tensors(_split(result, where), where)
             if not with_labels:

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_estimator.engine import _tensorflow
+from keras_estimator.engine import element as elements
 from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
 from keras_estimator.inputs import capture
@@ -127,7 +128,53 @@ def batches(plan: BatchPlan, data: Any, rows: int) -> Any:
 def _dataset(
     plan: BatchPlan, data: Any, rows: int, seed: list[int] | None
 ) -> tf.data.Dataset:
-    """Returns the dataset of batches: row numbers first, then the rows."""
+    """Returns the dataset of batches."""
+    if plan.num_epochs == 1 and not plan.shuffle:
+        dataset = _slices(data, plan.batch_size, rows)
+    else:
+        dataset = _gathered(plan, data, rows, seed)
+    if plan.num_epochs is None:
+        return dataset
+    # The size of a batch is not static, also where it happens to fit.
+    return _of(dataset, elements.relax_batch(dataset.element_spec))
+
+
+def _slices(data: Any, size: int, rows: int) -> tf.data.Dataset:
+    """Returns the rows in order, once.
+
+    No function has to be traced for that, which takes longer than a prediction
+    of a few rows.
+    """
+
+    def whole(array: np.ndarray) -> np.ndarray:
+        full = array[: rows // size * size]
+        return full.reshape(-1, size, *array.shape[1:])
+
+    def rest(array: np.ndarray) -> np.ndarray:
+        return array[rows // size * size :]
+
+    if 0 < rows < size:
+        return tf.data.Dataset.from_tensors(data)
+    slices = tf.data.Dataset.from_tensor_slices(
+        tf.nest.map_structure(whole, data)
+    )
+    if rows % size == 0:
+        return slices
+    last = tf.data.Dataset.from_tensors(tf.nest.map_structure(rest, data))
+    specs = elements.relax_batch(last.element_spec)
+    return _of(slices, specs).concatenate(_of(last, specs))
+
+
+def _of(dataset: tf.data.Dataset, specs: Any) -> tf.data.Dataset:
+    """Returns a dataset that says less of what its elements are."""
+    variant = tf.data.experimental.to_variant(dataset)
+    return tf.data.experimental.from_variant(variant, specs)
+
+
+def _gathered(
+    plan: BatchPlan, data: Any, rows: int, seed: list[int] | None
+) -> tf.data.Dataset:
+    """Returns batches of several epochs: row numbers first, then the rows."""
     data = tf.nest.map_structure(tf.convert_to_tensor, data)
     in_order = tf.range(rows, dtype=tf.int64)
     base = np.random.SeedSequence(seed).generate_state(1, np.uint32)[0]
@@ -146,12 +193,6 @@ def _dataset(
     epochs = tf.data.Dataset.range(_ENDLESS if endless else plan.num_epochs)
     # Without an end there is no smaller last batch: the size is static.
     numbers = epochs.map(order).rebatch(plan.batch_size, drop_remainder=endless)
-    if not endless:
-        # Nor does it become so where the batch size happens to fit.
-        numbers = tf.data.experimental.from_variant(
-            tf.data.experimental.to_variant(numbers),
-            tf.TensorSpec([None], tf.int64),
-        )
     return numbers.map(take)
 
 

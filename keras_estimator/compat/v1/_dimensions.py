@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from types import CodeType
 from types import FrameType
 from typing import Any
+from typing import ClassVar
 
 import tensorflow as tf
 
@@ -28,6 +29,9 @@ class Dimension(int):
     >>> (size * 2).value, size == 3
     (6, True)
     """
+
+    # Keras 3.8 looks up the types of sizes as if they were dtypes.
+    name: ClassVar[str] = "int32"
 
     @property
     def value(self) -> int:

@@ -8,7 +8,7 @@ import importlib
 import warnings
 from typing import Any
 
-from keras_estimator.model_to_estimator import model_to_estimator
+from keras_estimator.compat.v1._model_to_estimator import model_to_estimator
 
 # What `tf.keras` was in TF1. The other side of the package, `tf_keras` itself,
 # has a GRU with variables of another shape, other optimizers and initializers.

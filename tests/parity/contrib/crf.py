@@ -71,28 +71,21 @@ def scenario_numbers(stack, path):
 
 
 def scenario_unknown_shapes(stack, path):
-    """Only the number of tags is known when the graph is built."""
-    return _numbers(stack, _problem(), is_static=False)["values"]
+    """Only the number of tags is known when the graph is built.
+
+    Lengths are int64.
+    """
+    problem = _problem()
+    problem["lengths"] = problem["lengths"].astype(np.int64)
+    return _numbers(stack, problem, is_static=False)["values"]
 
 
 def scenario_one_step(stack, path):
     """There is nothing but a first step."""
-    problem = _problem(time=1)
-    facts = [
-        _numbers(stack, problem)["values"],
-        _numbers(stack, problem, is_static=False)["values"],
-    ]
-    for values in facts:
-        # That of no step is 0, but for this case in 1.15.
-        values.pop("multitag")
-    return facts
-
-
-def scenario_long_lengths(stack, path):
-    """Lengths are int64."""
-    problem = _problem()
-    problem["lengths"] = problem["lengths"].astype(np.int64)
-    return _numbers(stack, problem)["values"]
+    values = _numbers(stack, _problem(time=1), is_static=False)["values"]
+    # That of no step is 0, but for this case in 1.15.
+    values.pop("multitag")
+    return values
 
 
 def scenario_variable(stack, path):

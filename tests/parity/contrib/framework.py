@@ -199,30 +199,33 @@ def scenario_slim_network(stack, path):
     images = np.sin(np.arange(2 * 8 * 8 * 2)).reshape(2, 8, 8, 2)
     with tf.Graph().as_default():
         inputs = tf.constant(images.astype("float32"))
-        with (
-            slim.arg_scope(
-                [slim.conv2d, slim.fully_connected],
-                weights_initializer=tf.constant_initializer(0.1),
-                weights_regularizer=slim.l2_regularizer(0.01),
-                normalizer_fn=slim.batch_norm,
-                normalizer_params={"is_training": True, "decay": 0.9},
-            ),
-            slim.arg_scope(
-                [slim.conv2d, slim.fully_connected, slim.max_pool2d],
-                outputs_collections="net/ends",
-            ),
-            tf.variable_scope("net"),
-        ):
-            net = slim.repeat(inputs, 2, slim.conv2d, 3, [3, 3], scope="conv1")
-            net = slim.max_pool2d(net, [2, 2], scope="pool1")
-            net = slim.stack(
-                net, slim.conv2d, [(4, [1, 1]), (3, [3, 3])], scope="conv2"
-            )
-            net = slim.flatten(net)
-            net = slim.dropout(net, 0.5, is_training=False, scope="dropout")
-            logits = slim.fully_connected(
-                net, 2, activation_fn=None, normalizer_fn=None, scope="logits"
-            )
+        layer = [slim.conv2d, slim.fully_connected]
+        given = {
+            "weights_initializer": tf.constant_initializer(0.1),
+            "weights_regularizer": slim.l2_regularizer(0.01),
+            "normalizer_fn": slim.batch_norm,
+            "normalizer_params": {"is_training": True, "decay": 0.9},
+        }
+        ends = {"outputs_collections": "net/ends"}
+        # Not one `with` of several lines, which is a tuple in Python 3.7.
+        with slim.arg_scope(layer, **given), tf.variable_scope("net"):
+            with slim.arg_scope([slim.max_pool2d] + layer, **ends):
+                net = slim.repeat(
+                    inputs, 2, slim.conv2d, 3, [3, 3], scope="conv1"
+                )
+                net = slim.max_pool2d(net, [2, 2], scope="pool1")
+                net = slim.stack(
+                    net, slim.conv2d, [(4, [1, 1]), (3, [3, 3])], scope="conv2"
+                )
+                net = slim.flatten(net)
+                net = slim.dropout(net, 0.5, is_training=False, scope="dropout")
+                logits = slim.fully_connected(
+                    net,
+                    2,
+                    activation_fn=None,
+                    normalizer_fn=None,
+                    scope="logits",
+                )
         loss = slim.losses.softmax_cross_entropy(
             logits, slim.one_hot_encoding([0, 1], 2)
         )

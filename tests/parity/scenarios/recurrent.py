@@ -78,7 +78,6 @@ def scenario_dynamic_rnn(stack, path):
                     output_keep_prob=0.8,
                     state_keep_prob=0.9,
                 ),
-                cells.LSTMCell(4, use_peepholes=True, num_proj=2),
             ]
         )
         return stack.tf.nn.dynamic_rnn(cell, x, lengths, dtype=stack.tf.float32)
@@ -95,7 +94,7 @@ def scenario_bidirectional(stack, path):
         with tf.variable_scope("encoder"):
             (forward, backward), last = tf.nn.bidirectional_dynamic_rnn(
                 cells.LSTMCell(2),
-                cells.LSTMCell(2),
+                cells.LSTMCell(3, use_peepholes=True, num_proj=2),
                 tf.transpose(x, [1, 0, 2]),
                 sequence_length=lengths,
                 initial_state_fw=cells.LSTMStateTuple(
@@ -109,10 +108,7 @@ def scenario_bidirectional(stack, path):
         outputs, state = tf.nn.static_rnn(
             cells.BasicRNNCell(3), steps, dtype=tf.float32, scope="top"
         )
-        both = tf.nn.static_bidirectional_rnn(
-            cells.GRUCell(1), cells.GRUCell(1), outputs, dtype=tf.float32
-        )
-        return [last, state, both]
+        return [last, state]
 
     return _train(stack, path, network)
 

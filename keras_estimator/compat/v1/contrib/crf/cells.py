@@ -23,7 +23,7 @@ class CrfForwardRnnCell(_cells.RNNCell):
         self._transitions = tf.expand_dims(
             tf.convert_to_tensor(transition_params), 0
         )
-        self._num_tags = self._transitions.shape[-1]
+        self._num_tags = int(self._transitions.shape[-1])
 
     @property
     def state_size(self) -> int:
@@ -67,7 +67,7 @@ class CrfDecodeForwardRnnCell(_cells.RNNCell):
         self._transitions = tf.expand_dims(
             tf.convert_to_tensor(transition_params), 0
         )
-        self._num_tags = self._transitions.shape[-1]
+        self._num_tags = int(self._transitions.shape[-1])
 
     @property
     def state_size(self) -> int:

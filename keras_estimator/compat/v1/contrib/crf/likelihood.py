@@ -35,7 +35,7 @@ def crf_log_likelihood(
     -2.1972
     """
     if transition_params is None:
-        num_tags = tf.convert_to_tensor(inputs).shape[2]
+        num_tags = int(tf.convert_to_tensor(inputs).shape[2])
         transition_params = tf.compat.v1.get_variable(
             "transitions", [num_tags, num_tags]
         )

@@ -169,7 +169,7 @@ def _depth(inputs: Any, axis: int = -1) -> int:
             f"known when the graph is built. Received: shape {inputs.shape} "
             f"of {inputs.name}. `tf.reshape` or `set_shape` tell it."
         )
-    return depth
+    return int(depth)
 
 
 def _product(inputs: Any, weights: Any) -> Any:

@@ -70,6 +70,7 @@ def group_norm(
         reduced = [each % rank for each in reduction_axes]
         channels = inputs.shape[axis]
         _check_groups(inputs, channels, groups, axis, reduced)
+        channels = int(channels)
         beta, gamma = beta_and_gamma(
             tf.TensorShape([channels]),
             inputs,

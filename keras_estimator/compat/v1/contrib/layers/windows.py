@@ -81,4 +81,5 @@ def channels_of(inputs: Any, data_format: str | None) -> int:
             f"is built. Received: shape {inputs.shape} of {inputs.name}. "
             "`set_shape` tells it."
         )
-    return channels
+    # It may be a `Dimension` of TensorFlow 1.
+    return int(channels)

@@ -36,4 +36,4 @@ def depth(inputs_shape: Any) -> int:
             "The last dimension of `inputs` must be known. Received shape: "
             f"{inputs_shape}. Set it by `tensor.set_shape`."
         )
-    return found
+    return int(found)
