@@ -30,7 +30,7 @@ _PARTS = (
     ("add_metrics", "model_to_estimator", "tpu"),
     ("",),
     ("compat",),
-    ("cli",),
+    ("cli", "__main__"),
 )
 _PRIVATE = {
     "tensorflow.python": "engine/_tensorflow.py",

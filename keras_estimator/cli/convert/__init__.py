@@ -1,0 +1,1 @@
+"""`keras-estimator convert`: between checkpoints and Keras files."""

@@ -1,0 +1,1 @@
+"""`keras-estimator inspect`: what is in a model directory."""

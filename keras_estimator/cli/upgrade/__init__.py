@@ -1,0 +1,1 @@
+"""`keras-estimator upgrade`: imports of TensorFlow 1 programs rewritten."""
