@@ -18,6 +18,8 @@ from typing import ClassVar
 
 import tensorflow as tf
 
+# They get the numbers that they know.
+_LIBRARIES = ("keras", "keras_estimator", "numpy", "tensorflow", "tf_keras")
 _Operator = Callable[[Any, Any], Any]
 
 
@@ -60,7 +62,7 @@ for _name in ("add", "sub", "mul", "floordiv", "mod"):
 
 
 def install() -> None:
-    """Lets shapes of TensorFlow, all of this process, have such dimensions."""
+    """Lets shapes of TensorFlow have such dimensions, for user code."""
     shape: Any = tf.TensorShape
     if not hasattr(shape.__getitem__, "below"):
         shape.__getitem__ = _getitem_over(shape.__getitem__)
@@ -71,9 +73,12 @@ def _getitem_over(below: Any) -> Any:
     @functools.wraps(below)
     def __getitem__(self: Any, key: Any) -> Any:
         found = below(self, key)
+        frame = sys._getframe(1)
+        if _is_of_a_library(frame):
+            return found
         if type(found) is int:
             return Dimension(found)
-        if found is None and _asks_for_value(sys._getframe(1)):
+        if found is None and _asks_for_value(frame):
             return tf.compat.v1.Dimension(None)
         return found
 
@@ -84,10 +89,18 @@ def _getitem_over(below: Any) -> Any:
 def _iter_over(below: Any) -> Any:
     @functools.wraps(below)
     def __iter__(self: Any) -> Iterator[Any]:
-        for found in below(self):
-            yield Dimension(found) if type(found) is int else found
+        sizes = below(self)
+        if _is_of_a_library(sys._getframe(1)):
+            return sizes
+        return (Dimension(x) if type(x) is int else x for x in sizes)
 
     return __iter__
+
+
+def _is_of_a_library(frame: FrameType) -> bool:
+    """Whether the code that asks is none of the program's own."""
+    module = frame.f_globals.get("__name__", "")
+    return module.partition(".")[0] in _LIBRARIES
 
 
 def _asks_for_value(frame: FrameType) -> bool:
