@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
+from keras_estimator.engine import hook_runner
 from keras_estimator.engine.hook import ScheduledHook
 from keras_estimator.engine.hook import SessionRunArgs
 from keras_estimator.engine.hook import SessionRunContext
@@ -463,3 +464,50 @@ def test_model_and_params_of_a_hook_are_its_own_if_it_sets_them():
     assert (old.model, old.params) == ("mine", {"a": 1})
     assert new.model is model
     assert new.params == {"epochs": 2}
+
+
+class _Asked(EveryThird):
+    """Counts how often it is asked when it is due."""
+
+    asked = 0
+
+    def steps_until_due(self, global_step):
+        self.asked += 1
+        return super().steps_until_due(global_step)
+
+
+def _steps(run, global_steps):
+    for step in global_steps:
+        run.before_run(step)
+        run.after_run({})
+    run.end()
+
+
+def test_beside_a_hook_of_every_step_others_are_asked_once_in_a_while(runner):
+    hook, every = _Asked(every=10), Recording([])
+    _steps(runner(every, hook), range(40))
+    assert (len(hook.seen), hook.skipped) == (4, 36)
+    # When a period begins, and for its last step.
+    assert hook.asked == 8
+    assert len(every.calls) == 2 * 40 + 1
+
+
+def test_each_is_asked_again_where_steps_do_not_count_by_one(runner):
+    hook = _Asked(every=10)
+    _steps(runner(Recording([]), hook), range(0, 40, 2))
+    assert hook.asked == 20
+    _steps(runner(Recording([]), hook), [5] * 7)
+    assert hook.asked == 27
+
+
+def test_each_is_asked_again_after_half_a_second(runner, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(hook_runner.time, "monotonic", lambda: now[0])
+    hook = _Asked(every=100)
+    run = runner(Recording([]), hook)
+    for step in range(10):
+        now[0] += 0.2
+        run.before_run(step)
+        run.after_run({})
+    # At 0.2 seconds, 0.8 (0.7 had come), 1.4 and 2.0.
+    assert hook.asked == 4

@@ -298,3 +298,21 @@ def test_a_builder_takes_a_train_op(tmp_path):
     assert found == [train_op], moved(
         "SavedModelBuilder._add_train_op", "add_train_op"
     )
+
+
+def test_a_function_is_called_with_flat_tensors():
+    variable = tf.Variable(2.0)
+
+    @tf.function
+    def function(pair, other):
+        variable.assign_add(1.0)
+        return {"sum": pair[0] + pair[1] + variable}, other
+
+    spec = tf.TensorSpec([], tf.float32)
+    concrete = function.get_concrete_function((spec, spec), spec)
+    one = tf.constant(1.0)
+    found = _tensorflow.flat_call(concrete)(one, one, one * 7)
+    assert [float(value) for value in found] == [5.0, 7.0], moved(
+        "ConcreteFunction.inference_fn.call_flat", "flat_call"
+    )
+    assert float(variable) == 3.0

@@ -4,12 +4,10 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_estimator.compat.v1._legacy import legacy
-
-_cells = legacy("rnn_cell")
+from keras_estimator.compat.v1.contrib.rnn import bases
 
 
-class CrfForwardRnnCell(_cells.RNNCell):
+class CrfForwardRnnCell(bases.RNNCell):
     """The forward recursion: log of the summed scores of all ways to a tag.
 
     `alpha'[j] = input[j] + logsumexp_i(alpha[i] + transition[i, j])`
@@ -53,7 +51,7 @@ class CrfForwardRnnCell(_cells.RNNCell):
         return alphas, alphas
 
 
-class CrfDecodeForwardRnnCell(_cells.RNNCell):
+class CrfDecodeForwardRnnCell(bases.RNNCell):
     """The forward recursion of Viterbi: the best way to each tag.
 
     `best'[j] = input[j] + max_i(best[i] + transition[i, j])`
@@ -98,7 +96,7 @@ class CrfDecodeForwardRnnCell(_cells.RNNCell):
         return before, inputs + tf.reduce_max(scores, axis=1)
 
 
-class CrfDecodeBackwardRnnCell(_cells.RNNCell):
+class CrfDecodeBackwardRnnCell(bases.RNNCell):
     """The way back of Viterbi: from a tag to the one before it.
 
     Args:
