@@ -77,6 +77,9 @@ def scenario_dynamic_rnn(stack, path):
                     cells.ResidualWrapper(cells.GRUCell(3)),
                     output_keep_prob=0.8,
                     state_keep_prob=0.9,
+                    # Other masks 2.15 gives to another step each time.
+                    variational_recurrent=True,
+                    dtype=stack.tf.float32,
                 ),
             ]
         )

@@ -11,11 +11,11 @@ from keras_estimator.compat.v1.contrib.rnn.bases import RNNCell
 from keras_estimator.compat.v1.contrib.rnn.block import GRUBlockCell
 from keras_estimator.compat.v1.contrib.rnn.block import GRUBlockCellV2
 from keras_estimator.compat.v1.contrib.rnn.block import LSTMBlockCell
-from keras_estimator.compat.v1.contrib.rnn.cells import (
-    CoupledInputForgetGateLSTMCell,
-)
 from keras_estimator.compat.v1.contrib.rnn.cells import LayerNormBasicLSTMCell
 from keras_estimator.compat.v1.contrib.rnn.cells import UGRNNCell
+from keras_estimator.compat.v1.contrib.rnn.coupled import (
+    CoupledInputForgetGateLSTMCell,
+)
 from keras_estimator.compat.v1.contrib.rnn.fused import FusedRNNCell
 from keras_estimator.compat.v1.contrib.rnn.fused import FusedRNNCellAdaptor
 from keras_estimator.compat.v1.contrib.rnn.fused import LSTMBlockFusedCell
