@@ -1,13 +1,18 @@
 """Event files, as TensorBoard reads them."""
 
+import time
 from collections.abc import Mapping
+from collections.abc import MutableMapping
 from contextlib import ExitStack
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import tensorflow as tf
 
 _v1 = tf.compat.v1
+# Graphs as they were last written, with their versions.
+_graphs: MutableMapping[tf.Graph, tuple[int, bytes]] = WeakKeyDictionary()
 
 
 def writer(directory: str) -> Any:
@@ -21,6 +26,22 @@ def writer(directory: str) -> Any:
             # It refuses to be made there, though it needs no graph.
             stack.enter_context(tf.Graph().as_default())
         return _v1.summary.FileWriterCache.get(directory)
+
+
+def add_graph(writer: Any, graph: tf.Graph) -> None:
+    """Writes a graph for TensorBoard to show.
+
+    Each call of train does. The graph is mostly that of the call before.
+
+    Args:
+        writer: An event writer.
+        graph: The graph.
+    """
+    version, serialized = _graphs.get(graph, (-1, b""))
+    if version != graph.version:
+        serialized = graph.as_graph_def(add_shapes=True).SerializeToString()
+        _graphs[graph] = graph.version, serialized
+    writer.add_event(_v1.Event(graph_def=serialized, wall_time=time.time()))
 
 
 def scalars(values: Mapping[str, float]) -> Any:

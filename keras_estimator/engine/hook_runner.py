@@ -1,7 +1,6 @@
 """Runs the hooks of one call: who is called at a step, with what."""
 
 import contextlib
-import time
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -24,9 +23,6 @@ from keras_estimator.errors import FeedConflictError
 _v1 = tf.compat.v1
 # How long threads of hooks have to end when a call does; as in TF1.
 _SECONDS_TO_STOP = 120
-# What a hook says of when it is due holds for so long: hooks by time do not
-# know it in steps.
-_SECONDS_BETWEEN_QUESTIONS = 0.5
 _FOR_EVER = 2**62
 
 
@@ -40,9 +36,9 @@ class _Request(NamedTuple):
 class _Schedule:
     """When the hooks that have a schedule are due.
 
-    They are asked again only when the first of them is, or after half a second:
-    beside a hook that wants every step, asking all others at each costs more
-    than it does.
+    Those that know when are asked again only when the first of them is: beside
+    a hook that wants every step, asking all others at each costs more than it
+    does. Hooks by time are asked at each.
 
     Args:
         hooks: They say when they are due.
@@ -54,9 +50,9 @@ class _Schedule:
         # The hooks that the step that is running calls.
         self._called: frozenset[int] = frozenset()
         self._is_quiet = False
-        # Until which global step, and time, nobody needs to be asked.
+        # Until which global step none of the others needs to be asked.
         self._quiet_until = 0
-        self._quiet_seconds = 0.0
+        self._by_time: list[ScheduledHook] = []
         self._expected: int | None = None
         # Steps that hooks which are not called at each have not been told of.
         self._untold = 0
@@ -76,7 +72,7 @@ class _Schedule:
         self._is_quiet = (
             global_step == self._expected
             and global_step < self._quiet_until
-            and time.monotonic() < self._quiet_seconds
+            and not any(_is_due(h, global_step) for h in self._by_time)
         )
         self._called = (
             self._watching if self._is_quiet else self._find(global_step)
@@ -116,7 +112,11 @@ class _Schedule:
         due = frozenset(i for i, steps in known.items() if steps <= 1)
         quiet = min(known.values(), default=_FOR_EVER) - 1
         self._quiet_until = global_step + quiet
-        self._quiet_seconds = time.monotonic() + _SECONDS_BETWEEN_QUESTIONS
+        self._by_time = [
+            hook
+            for hook in self._hooks
+            if waits[id(hook)] is None and id(hook) not in self._watching
+        ]
         return due | self._watching
 
 
@@ -266,6 +266,11 @@ class HookRunner:
                     "it."
                 )
             feeds[name] = value
+
+
+def _is_due(hook: ScheduledHook, global_step: int) -> bool:
+    steps = hook.steps_until_due(global_step)
+    return steps is not None and steps <= 1
 
 
 def _run_values(results: Any) -> SessionRunValues:

@@ -211,12 +211,14 @@ class StepCounterHook(ScheduledHook):
             self._summary_writer = summaries.writer(self._output_dir)
         self._global_step_tensor = lookup.global_step(self)
         self._summary_tag = f"{self._global_step_tensor.op.name}/sec"
-        self._before: int | None = None
         self._last_global_step: int | None = None
+        # Where the steps began that it has not been told of yet.
+        self._begun: int | None = None
 
     def steps_until_due(self, global_step: int) -> int | None:
         """Due by the global step."""
-        self._before = global_step
+        if self._begun is None:
+            self._begun = global_step
         return self._timer.steps_until_trigger(global_step)
 
     def skip(self, steps: int) -> None:
@@ -226,7 +228,7 @@ class StepCounterHook(ScheduledHook):
 
     def before_run(self, run_context: Any) -> None:
         """Looks where the step begins."""
-        self._before = int(run_context.session.run(self._global_step_tensor))
+        self._begun = int(run_context.session.run(self._global_step_tensor))
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Logs the rate since the last line."""
@@ -239,12 +241,12 @@ class StepCounterHook(ScheduledHook):
             self._summary_writer.flush()
 
     def _check_advance(self) -> None:
-        """Warns if the last two steps began with the same global step."""
-        before, self._before = self._before, None
-        if before is None:  # Where these steps began is not known.
+        """Warns if these steps began where those before them did."""
+        begun, self._begun = self._begun, None
+        if begun is None:  # That is not known.
             return
-        last, self._last_global_step = self._last_global_step, before
-        if before != last or not self._warnings_left:
+        last, self._last_global_step = self._last_global_step, begun
+        if begun != last or not self._warnings_left:
             return
         self._warnings_left -= 1
         _v1.logging.warning(
@@ -253,7 +255,7 @@ class StepCounterHook(ScheduledHook):
             "%s. You could increase the global step by passing "
             "tf.train.get_global_step() to Optimizer.apply_gradients or "
             "Optimizer.minimize.",
-            before,
+            begun,
             last,
         )
 

@@ -5,6 +5,7 @@ subclasses of old code use and override them.
 """
 
 import os
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -113,8 +114,12 @@ class CheckpointSaverHook(ScheduledHook):
         step = int(session.run(self._global_step_tensor))
         if self._save_graph_def:
             meta_graph.write_graph(self._checkpoint_dir, session.graph)
-        self._summary_writer.add_graph(session.graph)
-        self._summary_writer.add_meta_graph(self._meta_graph(session))
+        summaries.add_graph(self._summary_writer, session.graph)
+        self._summary_writer.add_event(
+            _v1.Event(
+                meta_graph_def=self._meta_graph(session), wall_time=time.time()
+            )
+        )
         self._save(session, step)
         self._timer.update_last_triggered_step(step)
 
@@ -178,17 +183,16 @@ class CheckpointSaverHook(ScheduledHook):
                 stop = True
         return stop
 
-    def _meta_graph(self, session: Any) -> Any:
+    def _meta_graph(self, session: Any) -> bytes:
         if isinstance(session, GraphSession):
-            return _v1.MetaGraphDef.FromString(
-                meta_graph.serialized(session.binding.program)
-            )
+            return meta_graph.serialized(session.binding.program)
         saver = self._get_saver()
         if isinstance(saver, SaverOfSession):
             saver = _saver_of(session)
-        return _v1.train.export_meta_graph(
+        exported = _v1.train.export_meta_graph(
             graph=session.graph, saver_def=saver.saver_def
         )
+        return exported.SerializeToString()
 
     # Subclasses of old code use and override it, under this name.
     def _get_saver(self) -> Any:

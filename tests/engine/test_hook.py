@@ -8,7 +8,6 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
-from keras_estimator.engine import hook_runner
 from keras_estimator.engine.hook import ScheduledHook
 from keras_estimator.engine.hook import SessionRunArgs
 from keras_estimator.engine.hook import SessionRunContext
@@ -500,14 +499,14 @@ def test_each_is_asked_again_where_steps_do_not_count_by_one(runner):
     assert hook.asked == 27
 
 
-def test_each_is_asked_again_after_half_a_second(runner, monkeypatch):
-    now = [0.0]
-    monkeypatch.setattr(hook_runner.time, "monotonic", lambda: now[0])
-    hook = _Asked(every=100)
-    run = runner(Recording([]), hook)
-    for step in range(10):
-        now[0] += 0.2
-        run.before_run(step)
-        run.after_run({})
-    # At 0.2 seconds, 0.8 (0.7 had come), 1.4 and 2.0.
-    assert hook.asked == 4
+def test_hooks_by_time_are_asked_at_each(runner):
+    class ByTime(_Asked):
+        def steps_until_due(self, global_step):
+            super().steps_until_due(global_step)
+            return 1 if global_step == 7 else None
+
+    by_time, by_step = ByTime(), _Asked(every=10)
+    _steps(runner(Recording([]), by_time, by_step), range(10))
+    assert by_time.asked >= 10
+    assert (len(by_time.seen), by_time.skipped) == (1, 9)
+    assert (len(by_step.seen), by_step.skipped) == (1, 9)
