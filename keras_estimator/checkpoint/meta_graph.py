@@ -49,16 +49,16 @@ class _Written(NamedTuple):
 _written: MutableMapping[tf.Graph, _Written | None] = WeakKeyDictionary()
 
 
-def stage(files: Staging, name: str, program: Program) -> None:
+def stage(files: Staging, name: str, content: bytes) -> None:
     """Writes the `.meta` file of a checkpoint where nobody sees it yet.
 
     Args:
         files: Where it goes.
         name: The name of the checkpoint.
-        program: What it is of.
+        content: What `serialized` returned.
     """
     with tf.io.gfile.GFile(files.path(f"{name}.meta"), "wb") as file:
-        file.write(serialized(program))
+        file.write(content)
 
 
 def write_graph(directory: str, graph: tf.Graph) -> None:

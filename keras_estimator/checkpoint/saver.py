@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from concurrent.futures import Future
+from concurrent.futures import wait
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -134,7 +135,10 @@ class BundleSaver:
         """
         if self._unfinished is None:
             return
-        (snapshot, written), self._unfinished = self._unfinished, None
+        snapshot, written = self._unfinished
+        # Ctrl-C ends this wait, not the writing: it is waited for again.
+        wait([written])
+        self._unfinished = None
         written.result()
         if snapshot.is_current():
             self._on_saved(snapshot.path)
@@ -150,12 +154,19 @@ class BundleSaver:
         try:
             yield
         except BaseException:
-            try:
-                self.finish()
-            except Exception as error:
-                tf.compat.v1.logging.error("A checkpoint is lost: %s", error)
+            self._finish_after_error()
             raise
-        self.finish()
+        try:
+            self.finish()
+        except KeyboardInterrupt:
+            self._finish_after_error()
+            raise
+
+    def _finish_after_error(self) -> None:
+        try:
+            self.finish()
+        except Exception as error:
+            tf.compat.v1.logging.error("A checkpoint is lost: %s", error)
 
     def _write(self, snapshot: _Snapshot) -> None:
         directory, name = os.path.split(snapshot.path)
@@ -182,16 +193,14 @@ def _snapshot(
         path = f"{path}-{global_step}"
     program, store = session.binding.program, session.binding.store
     version = store.version
+    stage_meta = None
     if write_meta_graph:
         # Made here: hooks may add to the graph while it is written.
-        meta_graph.serialized(program)
-    name = os.path.basename(path)
-    with _tensorflow.eager_mode():
-        return _Snapshot(
-            path,
-            bundle.read(entries_of(session.binding, program.model_records)),
-            partial(meta_graph.stage, name=name, program=program)
-            if write_meta_graph
-            else None,
-            lambda: store.version == version,
+        stage_meta = partial(
+            meta_graph.stage,
+            name=os.path.basename(path),
+            content=meta_graph.serialized(program),
         )
+    with _tensorflow.eager_mode():
+        pieces = bundle.read(entries_of(session.binding, program.model_records))
+    return _Snapshot(path, pieces, stage_meta, lambda: store.version == version)

@@ -188,8 +188,9 @@ class ScheduledHook(SessionRunHook):
             global_step: The global step after the steps done so far.
 
         Returns:
-            1 for the very next step, `None` if no step is known: it is asked
-            again within a second.
+            1 for the very next step. It need not be asked again before that
+            one. `None` if no step is known: it is asked again within a second,
+            and at each step that runs by itself.
         """
         return 1
 

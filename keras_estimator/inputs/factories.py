@@ -96,8 +96,16 @@ def key_of(graph_def: tf.compat.v1.GraphDef, tensor: str) -> bytes | None:
 
 
 def _is_open(node: tf.compat.v1.NodeDef) -> bool:
-    """Whether an operation stands for something outside of its graph."""
-    return resources.is_table(node) or node.op.startswith(_OPEN)
+    """Whether an operation stands for something outside of its graph.
+
+    A random one that is no dataset's goes on with its numbers when its function
+    is called again; in TF1 each call had a session of its own.
+    """
+    return (
+        resources.is_table(node)
+        or node.op.startswith(_OPEN)
+        or "seed2" in node.attr
+    )
 
 
 def _numbered(

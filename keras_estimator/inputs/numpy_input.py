@@ -16,6 +16,8 @@ from keras_estimator.inputs import capture
 
 _v1 = tf.compat.v1
 _ENDLESS = np.iinfo(np.int64).max
+_BLOCK_ROWS = 4096
+_BLOCK_VALUES = 1 << 20
 # NumPy takes no negative seeds.
 _SEEDS = 2**32
 
@@ -148,7 +150,7 @@ def _slices(data: Any, size: int, rows: int) -> tf.data.Dataset:
 
     def whole(array: np.ndarray) -> np.ndarray:
         full = array[: rows // size * size]
-        return full.reshape(-1, size, *array.shape[1:])
+        return full.reshape(rows // size, size, *array.shape[1:])
 
     def rest(array: np.ndarray) -> np.ndarray:
         return array[rows // size * size :]
@@ -191,9 +193,19 @@ def _gathered(
 
     endless = plan.num_epochs is None
     epochs = tf.data.Dataset.range(_ENDLESS if endless else plan.num_epochs)
+    # Many batches at a time are taken: each call of a function costs as much as
+    # hundreds of rows.
+    blocks = epochs.map(order).rebatch(_block(plan.batch_size, data)).map(take)
     # Without an end there is no smaller last batch: the size is static.
-    numbers = epochs.map(order).rebatch(plan.batch_size, drop_remainder=endless)
-    return numbers.map(take)
+    return blocks.rebatch(plan.batch_size, drop_remainder=endless)
+
+
+def _block(size: int, data: Any) -> int:
+    """Returns how many rows are taken at a time: a number of whole batches."""
+    leaves = tf.nest.flatten(data)
+    values = sum(int(np.prod(leaf.shape[1:])) for leaf in leaves)
+    rows = min(_BLOCK_ROWS, _BLOCK_VALUES // max(1, values))
+    return max(1, rows // size) * size
 
 
 def _arrays(value: Any, name: str) -> Any:

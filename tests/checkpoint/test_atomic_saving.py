@@ -1,9 +1,6 @@
 """Whatever happens while a checkpoint is written, readers see whole ones."""
 
-import os
 import pathlib
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -13,18 +10,13 @@ import keras_estimator as ke
 from keras_estimator.checkpoint import bundle
 from keras_estimator.checkpoint.directory import CheckpointDirectory
 from keras_estimator.checkpoint.directory import Retention
+from tests import processes
 
 _HERE = pathlib.Path(__file__).parent
 
 
 def _run(script, folder):
-    result = subprocess.run(
-        [sys.executable, _HERE / script, folder],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(_HERE.parents[1])},
-    )
+    result = processes.run(_HERE / script, folder)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 

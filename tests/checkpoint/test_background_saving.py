@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator as ke
+from keras_estimator.checkpoint import saver
 from keras_estimator.checkpoint.directory import CheckpointDirectory
 
 _v1 = tf.compat.v1
@@ -147,3 +148,25 @@ def test_an_error_of_training_waits_for_the_write(estimator, writers):
     assert "keras_estimator_saver" not in {
         thread.name for thread in threading.enumerate()
     }
+
+
+def test_an_interrupted_wait_does_not_leave_a_writer(model_dir, monkeypatch):
+    """Ctrl-C while training waits: the thread must not outlive the call."""
+    estimator = ke.Estimator(_model_fn, model_dir)
+    waits = []
+
+    def interrupted(futures):
+        waits.append(futures)
+        if len(waits) == 1:
+            raise KeyboardInterrupt
+        return wait(futures)
+
+    wait = saver.wait
+    monkeypatch.setattr(saver, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        estimator.train(_input_fn, steps=3)
+    assert len(waits) > 1
+    assert "keras_estimator_saver" not in {
+        thread.name for thread in threading.enumerate()
+    }
+    assert set(_values(estimator)) == {"model.ckpt-0"}

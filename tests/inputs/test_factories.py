@@ -72,8 +72,12 @@ def _large():
     return tf.data.Dataset.from_tensors(np.zeros(20_000, np.float32))
 
 
-@pytest.mark.parametrize("make", [_with_py_func, _large])
-def test_python_code_and_much_data_are_not_kept(make):
+def _with_random():
+    return _numbers(lambda x: x + tf1.random_uniform([], 0, 9, tf.int64))
+
+
+@pytest.mark.parametrize("make", [_with_py_func, _large, _with_random])
+def test_python_code_much_data_and_random_numbers_are_not_kept(make):
     assert _key(make) is None
 
 
@@ -145,3 +149,11 @@ def test_shuffles_and_caches_begin_anew_in_each_call(builds):
         for _ in range(3)
     }
     assert len(unseeded) == 3
+
+
+def test_random_operations_begin_anew_in_each_call():
+    def input_fn():
+        order = tf1.random_shuffle(tf.range(9, dtype=tf.int64))
+        return tf.data.Dataset.from_tensor_slices(order)
+
+    assert _rows(input_fn, seed=7) == _rows(input_fn, seed=7)

@@ -214,3 +214,9 @@ def test_arrays_must_fit_together(x, y, message):
 def test_other_containers_are_refused(x):
     with pytest.raises(ArgumentTypeError, match="x must be a dict or array"):
         numpy_input_fn(x, shuffle=False)()
+
+
+def test_rows_without_any_values_are_rows():
+    x = {"none": np.zeros([4, 0], np.float32), "one": np.arange(4.0)}
+    dataset = numpy_input_fn(x, batch_size=3, shuffle=False)()
+    assert [batch["none"].shape for batch in dataset] == [(3, 0), (1, 0)]
