@@ -1,7 +1,6 @@
 """`model_to_estimator`: a compiled Keras model as an Estimator."""
 
 import os
-import sys
 from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
@@ -18,9 +17,13 @@ from keras_estimator.errors import UnsupportedError
 from keras_estimator.estimator import Estimator
 from keras_estimator.estimator_config import settled_config
 from keras_estimator.export.outputs import ExportOutput
+from keras_estimator.keras_models import _tf_keras
 from keras_estimator.keras_models import weights
 from keras_estimator.keras_models.model_fn import KerasModelFn
 from keras_estimator.keras_models.recipe import ModelRecipe
+from keras_estimator.keras_models.tf_keras_model_fn import TfKerasModelFn
+from keras_estimator.keras_models.tf_keras_model_fn import save_weights
+from keras_estimator.keras_models.tf_keras_recipe import TfKerasRecipe
 from keras_estimator.run_config import RunConfig
 
 _v1 = tf.compat.v1
@@ -47,8 +50,10 @@ def model_to_estimator(
     are given as features `{"features": ..., "sample_weights": ...}`.
 
     Args:
-        keras_model: A compiled Keras 3 model: functional, `Sequential`, or
-            subclassed with `get_config`.
+        keras_model: A compiled model: functional, `Sequential`, or subclassed
+            with `get_config`. Of Keras 3, or of `tf_keras`, which is `tf.keras`
+            of `keras_estimator.compat.v1`: that begins with its weights, but
+            with a new optimizer.
         keras_model_path: Path of a saved one, instead.
         custom_objects: Name -> class or function, for what Keras cannot find
             by itself.
@@ -68,8 +73,7 @@ def model_to_estimator(
         ConfigError: If model and path are both given, or neither.
         KerasModelError: If the model is not compiled, or cannot be copied.
         KerasModelPathError: If there is no model at the path.
-        UnsupportedError: If it is a model of `tf_keras`, or has training steps
-            of its own.
+        UnsupportedError: If it has training steps of its own.
 
     Example:
     ```python
@@ -94,16 +98,41 @@ def model_to_estimator(
         keras_model = _load(os.fsdecode(keras_model_path or ""), custom_objects)
     else:
         _v1.logging.info("Using the Keras model provided.")
-    _check_model(keras_model)
     settled = settled_config(config, model_dir)
-    recipe = ModelRecipe(keras_model, custom_objects)
-    model_fn = KerasModelFn(
-        recipe,
-        weights.save(keras_model, str(settled.model_dir)),
+    make = _of_tf_keras if _tf_keras.is_model(keras_model) else _of_keras_3
+    model_fn = make(
+        keras_model,
+        custom_objects,
+        str(settled.model_dir),
         metric_names_map,
         export_outputs,
     )
     return Estimator(model_fn, config=settled)
+
+
+def _of_keras_3(
+    model: keras.Model,
+    custom_objects: dict[str, Any] | None,
+    model_dir: str,
+    metric_names: Mapping[str, str] | None,
+    export_outputs: Mapping[str, Callable[[Any], ExportOutput]] | None,
+) -> KerasModelFn:
+    _check_model(model)
+    recipe = ModelRecipe(model, custom_objects)
+    initial = weights.save(model, model_dir)
+    return KerasModelFn(recipe, initial, metric_names, export_outputs)
+
+
+def _of_tf_keras(
+    model: Any,
+    custom_objects: dict[str, Any] | None,
+    model_dir: str,
+    metric_names: Mapping[str, str] | None,
+    export_outputs: Mapping[str, Callable[[Any], ExportOutput]] | None,
+) -> TfKerasModelFn:
+    recipe = TfKerasRecipe(model, custom_objects)
+    initial = save_weights(recipe, model_dir)
+    return TfKerasModelFn(recipe, initial, metric_names, export_outputs)
 
 
 def _check_format(checkpoint_format: str | None) -> None:
@@ -137,15 +166,6 @@ def _load(path: str, custom_objects: dict[str, Any] | None) -> keras.Model:
 
 def _check_model(model: Any) -> None:
     if not isinstance(model, keras.Model):
-        tf_keras = sys.modules.get("tf_keras")
-        if tf_keras is not None and isinstance(model, tf_keras.Model):
-            raise UnsupportedError(
-                f"`keras_model` is {type(model).__name__} {model.name!r} of "
-                "tf_keras, that is Keras 2. Make it with Keras 3 (`import "
-                "keras`), where most layers are the same, and copy the "
-                "weights with `new.set_weights(old.get_weights())`; or call it "
-                "in a model_fn."
-            )
         raise ArgumentTypeError(
             "`keras_model` must be a compiled `keras.Model`. Received: "
             f"keras_model={model!r} ({type(model).__name__})."

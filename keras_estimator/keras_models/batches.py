@@ -64,7 +64,7 @@ def by_output(
         KerasModelError: If there are more or fewer than outputs.
     """
     if isinstance(values, Mapping):
-        _check_covered(values, names, what, "outputs")
+        check_covered(values, names, what, "outputs")
         found = [values[name] for name in names]
     elif isinstance(values, (list, tuple)):
         found = list(values)
@@ -112,7 +112,7 @@ def _inputs(model: keras.Model, features: Any) -> Any:
         return features
     names = [tensor.name for tensor in known]
     if isinstance(features, Mapping):
-        _check_covered(features, names, "features", "inputs")
+        check_covered(features, names, "features", "inputs")
         found = [features[name] for name in names]
     elif isinstance(features, (list, tuple)):
         found = list(features)
@@ -134,9 +134,20 @@ def _is_wired(model: keras.Model) -> bool:
     return hasattr(model, "inputs") and model.inputs is not None
 
 
-def _check_covered(
+def check_covered(
     given: Mapping[str, Any], names: Sequence[str], what: str, order: str
 ) -> None:
+    """Checks that a dict of input_fn has what a model takes.
+
+    Args:
+        given: The dict.
+        names: Names of inputs or outputs of the model.
+        what: What the dict is, for messages.
+        order: What the names are, for messages.
+
+    Raises:
+        ModelInputsError: If it lacks one.
+    """
     missed = [name for name in names if name not in given]
     if missed:
         raise ModelInputsError(

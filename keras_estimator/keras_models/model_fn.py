@@ -7,23 +7,20 @@ from typing import Any
 import keras
 
 from keras_estimator.engine.arguments import argument_names
-from keras_estimator.errors import ConfigError
 from keras_estimator.errors import KerasModelError
-from keras_estimator.errors import ModelInputsError
 from keras_estimator.export.outputs import ExportOutput
-from keras_estimator.export.outputs import PredictOutput
 from keras_estimator.keras_models.batches import Batch
 from keras_estimator.keras_models.batches import batch_of
 from keras_estimator.keras_models.batches import by_output
 from keras_estimator.keras_models.batches import output_names
 from keras_estimator.keras_models.batches import output_tensors
+from keras_estimator.keras_models.outputs import exports
+from keras_estimator.keras_models.outputs import renamed
 from keras_estimator.keras_models.recipe import ModelRecipe
 from keras_estimator.keras_models.weights import InitialWeights
 from keras_estimator.minimize import minimize
 from keras_estimator.spec import EstimatorSpec
 from keras_estimator.spec import ModeKeys
-
-_SERVING = "serving_default"
 
 
 @keras.saving.register_keras_serializable(package="keras_estimator")
@@ -57,11 +54,11 @@ class KerasModelFn:
         outputs = model(batch.inputs, training=mode == ModeKeys.TRAIN)
         names = output_names(model, outputs)
         predictions = dict(zip(names, output_tensors(outputs), strict=True))
-        exports = self._exports(predictions)
+        exported = exports(predictions, self._export_outputs)
         if mode == ModeKeys.PREDICT:
             self._give_weights(model)
             return EstimatorSpec(
-                mode, predictions=predictions, export_outputs=exports
+                mode, predictions=predictions, export_outputs=exported
             )
         self._recipe.compile(model)
         targets, weights = _for_loss(batch, outputs, names)
@@ -78,7 +75,7 @@ class KerasModelFn:
             loss=loss,
             train_op=train_op,
             eval_metric_ops=self._metrics(model, targets, outputs, weights),
-            export_outputs=exports,
+            export_outputs=exported,
         )
 
     def get_config(self) -> dict[str, Any]:
@@ -114,25 +111,7 @@ class KerasModelFn:
         (together,) = compiled
         together.update_state(targets, outputs, weights)
         found = dict(zip(together.result(), together.metrics, strict=True))
-        if not self._metric_names:
-            return found
-        _check_names(self._metric_names, found)
-        return {self._metric_names[n]: metric for n, metric in found.items()}
-
-    def _exports(self, predictions: dict[str, Any]) -> dict[str, ExportOutput]:
-        unknown = [n for n in self._export_outputs if n not in predictions]
-        if unknown:
-            raise ModelInputsError(
-                f"`export_outputs` has {unknown}, which are no outputs of the "
-                f"model: {list(predictions)}."
-            )
-        return {
-            _SERVING: PredictOutput(predictions),
-            **{
-                name: cls(predictions[name])
-                for name, cls in self._export_outputs.items()
-            },
-        }
+        return renamed(found, self._metric_names)
 
 
 def _for_loss(batch: Batch, outputs: Any, names: list[str]) -> tuple[Any, Any]:
@@ -174,20 +153,3 @@ def _loss(
             "labels), or compile the model without a loss and use `add_loss`."
         )
     return model.compute_loss(**arguments)
-
-
-def _check_names(names: Mapping[str, str], metrics: Mapping[str, Any]) -> None:
-    unknown = [name for name in metrics if name not in names]
-    if unknown:
-        raise ConfigError(
-            "Invalid `metric_names_map`. The following keras model metric "
-            f"names: {unknown} do not exist in the `metric_names_map` "
-            f"dictionary: {dict(names)!r}."
-        )
-    extra = [name for name in names if name not in metrics]
-    if extra:
-        raise ConfigError(
-            "Invalid `metric_names_map`. There are unexpected keys in the "
-            f"`metric_names_map` dictionary: {extra}. Expected keys: "
-            f"{list(metrics)}."
-        )

@@ -16,6 +16,7 @@ from keras_estimator.checkpoint import bundle
 from keras_estimator.checkpoint import directory
 from keras_estimator.checkpoint import staging
 from keras_estimator.checkpoint.bundle import Entry
+from keras_estimator.checkpoint.bundle import Piece
 from keras_estimator.errors import KerasModelError
 
 _v1 = tf.compat.v1
@@ -53,10 +54,24 @@ class InitialWeights:
         Raises:
             KerasModelError: If it is not alike.
         """
-        pairs = _paired(self._model, model.variables, self._prefix)
+        self.give_to([variable.value for variable in model.variables])
         if optimizer is not None and self._optimizer:
-            pairs |= _paired(self._optimizer, optimizer.variables, self._prefix)
-        _v1.train.init_from_checkpoint(self._prefix, pairs)
+            _give(
+                self._prefix,
+                self._optimizer,
+                [variable.value for variable in optimizer.variables],
+            )
+
+    def give_to(self, variables: Sequence[tf.Variable]) -> None:
+        """Lets variables of a graph begin with the weights of the model.
+
+        Args:
+            variables: Those of a model like the one that had the weights.
+
+        Raises:
+            KerasModelError: If it is not alike.
+        """
+        _give(self._prefix, self._model, variables)
 
 
 def save(model: keras.Model, model_dir: str) -> InitialWeights | None:
@@ -77,7 +92,30 @@ def save(model: keras.Model, model_dir: str) -> InitialWeights | None:
     count = len(model.variables)
     held = [*model.variables, *_trained(model.optimizer)]
     keys = _keys(held)
-    of_model, of_optimizer = keys[:count], keys[count:]
+    pieces = bundle.read(
+        [Entry(k, "", v.value) for k, v in zip(keys, held, strict=True)]
+    )
+    return keep(model_dir, pieces[:count], pieces[count:])
+
+
+def keep(
+    model_dir: str, model: Sequence[Piece], optimizer: Sequence[Piece] = ()
+) -> InitialWeights:
+    """Writes weights, unless an earlier call did.
+
+    Args:
+        model_dir: That of the Estimator.
+        model: The weights of the model, by name.
+        optimizer: The state of its optimizer, if it has trained.
+
+    Returns:
+        The weights that are in the folder.
+
+    Raises:
+        KerasModelError: If those of another model are there.
+    """
+    of_model = [piece.name for piece in model]
+    of_optimizer = [piece.name for piece in optimizer]
     folder = os.path.join(model_dir, _FOLDER)
     prefix = tf.train.latest_checkpoint(folder)
     if prefix:
@@ -88,14 +126,13 @@ def save(model: keras.Model, model_dir: str) -> InitialWeights | None:
             folder,
         )
         there = bundle.reader(prefix).get_variable_to_shape_map()
-        _check_alike(model, of_model, there, folder)
+        _check_alike(model, there, folder)
         of_optimizer = [k for k in of_optimizer if k in there]
         return InitialWeights(prefix, of_model, of_optimizer)
     prefix = os.path.join(folder, _NAME)
     tf.io.gfile.makedirs(folder)
-    entries = [Entry(k, "", v.value) for k, v in zip(keys, held, strict=True)]
     with staging.staged(folder) as files:
-        bundle.stage(files, _NAME, bundle.read(entries))
+        bundle.stage(files, _NAME, [*model, *optimizer])
         directory.stage_state(files, [prefix])
         bundle.publish(files, _NAME)
         files.publish("checkpoint")
@@ -111,34 +148,37 @@ def _trained(optimizer: keras.optimizers.Optimizer) -> list[Any]:
 
 def _keys(variables: Sequence[Any]) -> list[str]:
     """Returns the paths of variables, numbered where two are the same."""
+    return numbered([variable.path for variable in variables])
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Returns names, numbered where two are the same."""
     keys: list[str] = []
-    for variable in variables:
-        key, number = variable.path, 0
+    for name in names:
+        key, number = name, 0
         while key in keys:
             number += 1
-            key = f"{variable.path}_{number}"
+            key = f"{name}_{number}"
         keys.append(key)
     return keys
 
 
-def _check_alike(
-    model: keras.Model, keys: Sequence[str], there: Any, folder: str
-) -> None:
-    for key, variable in zip(keys, model.variables, strict=True):
+def _check_alike(model: Sequence[Piece], there: Any, folder: str) -> None:
+    for key, _, value in model:
         shape = there.get(key)
-        if shape is None or list(variable.shape) != shape:
+        if shape is None or list(value.shape) != shape:
             raise KerasModelError(
                 f"The folder {folder!r} has the weights of another model: "
-                f"variable {key!r} of shape {list(variable.shape)} is "
+                f"variable {key!r} of shape {list(value.shape)} is "
                 f"{'not there' if shape is None else f'of shape {shape}'}. "
                 "Choose another `model_dir`, or delete that folder."
             )
 
 
-def _paired(
-    keys: Sequence[str], variables: Sequence[Any], prefix: str
-) -> dict[str, Any]:
-    """Returns key -> variable of the graph.
+def _give(
+    prefix: str, keys: Sequence[str], variables: Sequence[tf.Variable]
+) -> None:
+    """Lets variables of a graph begin with values of a checkpoint.
 
     By position: automatic names count up over the life of a process.
     """
@@ -146,11 +186,10 @@ def _paired(
     if [shapes[k] for k in keys] != [list(v.shape) for v in variables]:
         raise KerasModelError(
             "The model that `from_config` makes has not the variables of the "
-            f"one that was given: {[v.path for v in variables]} instead of "
+            f"one that was given: {[v.name for v in variables]} instead of "
             f"{list(keys)}. Let `get_config` return all that decides on the "
             "layers."
         )
-    return {
-        key: variable.value
-        for key, variable in zip(keys, variables, strict=True)
-    }
+    _v1.train.init_from_checkpoint(
+        prefix, dict(zip(keys, variables, strict=True))
+    )

@@ -18,7 +18,7 @@ def batches(stack, features, labels, repeat=2):
 
 
 def run(stack, path, model_fn, input_fn, params=None):
-    """Returns the loss of each step, variables, results and a prediction."""
+    """Returns the loss of each step, variables and results."""
     tf = stack.tf
     losses = []
 
@@ -45,7 +45,6 @@ def run(stack, path, model_fn, input_fn, params=None):
             n: one.get_variable_value(n) for n in one.get_variable_names()
         },
         "results": one.evaluate(input_fn),
-        "prediction": next(one.predict(input_fn)),
     }
 
 
@@ -82,13 +81,6 @@ def scenario_mnist(stack, path):
 
     def model_fn(features, labels, mode, params):
         model = mnist_of(stack)
-        if mode == tf.estimator.ModeKeys.PREDICT:
-            logits = model(features, training=False)
-            predictions = {
-                "classes": tf.argmax(logits, axis=1),
-                "probabilities": tf.nn.softmax(logits),
-            }
-            return tf.estimator.EstimatorSpec(mode, predictions=predictions)
         training = mode == tf.estimator.ModeKeys.TRAIN
         logits = model(features, training=training)
         loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
@@ -129,10 +121,6 @@ def scenario_updates_and_losses(stack, path):
         model = keras.models.Model(inputs=x, outputs=out(net))
         logits = model(features, training=training)
         classes = tf.argmax(logits, axis=-1)
-        if mode == tf.estimator.ModeKeys.PREDICT:
-            return tf.estimator.EstimatorSpec(
-                mode, predictions={"logits": logits}
-            )
         loss = keras.backend.mean(
             keras.losses.sparse_categorical_crossentropy(
                 labels, logits, from_logits=True
@@ -206,8 +194,6 @@ def scenario_keras_optimizer(stack, path):
         training = mode == tf.estimator.ModeKeys.TRAIN
         model = Model()
         outputs = model(features, training=training)
-        if mode == tf.estimator.ModeKeys.PREDICT:
-            return tf.estimator.EstimatorSpec(mode, predictions=outputs)
         loss = keras.losses.MeanSquaredError()(labels, outputs)
         tf.identity(loss, "watched")
         train_op = None
@@ -247,8 +233,6 @@ def scenario_minimize(stack, path):
 
         with tf.variable_scope("tower"):
             outputs = predict()
-        if mode == tf.estimator.ModeKeys.PREDICT:
-            return tf.estimator.EstimatorSpec(mode, predictions=outputs)
         loss = error()
         tf.identity(loss, "watched")
         optimizer = keras.optimizers.RMSprop(0.05)
