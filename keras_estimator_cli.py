@@ -205,8 +205,9 @@ def _add_upgrade(command: argparse.ArgumentParser) -> None:
     )
     where.add_argument(
         "--output",
-        metavar="DIR",
-        help="write a changed copy, other files included, into a new folder",
+        metavar="PATH",
+        help="write a changed copy, other files included, into a new folder; "
+        "of a single file, into one of this name if it ends in .py or .ipynb",
     )
     where.add_argument(
         "--diff",
@@ -216,7 +217,8 @@ def _add_upgrade(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--force",
         action="store_true",
-        help="with --output: write into a folder that is not empty",
+        help="with --output: write into a folder that is not empty, or over a "
+        "file",
     )
     command.add_argument(
         "--api",
@@ -336,6 +338,16 @@ def _quiet_start() -> Iterator[None]:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+    with quiet():
+        yield
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keeps what is written to stderr to itself, libraries in C++ included.
+
+    It is shown if there is an error.
+    """
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as said:

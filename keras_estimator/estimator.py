@@ -122,15 +122,17 @@ class Estimator:
         self._params = copy.deepcopy(params or {})
         self._warm_start = warm_start_settings(warm_start_from)
         self._reuse_programs = reuse_programs
-        self._model = EstimatorModel(
-            model_fn,
-            # `{}` would ask for a model_fn that takes params.
-            None if params is None else self._params,
-            self._config,
-            reuse_programs=reuse_programs,
-        )
-        if jit_compile:
-            self._model.compile(jit_compile=True)
+        # Its metrics are not ops of a graph that the program builds.
+        with _tensorflow.eager_mode():
+            self._model = EstimatorModel(
+                model_fn,
+                # `{}` would ask for a model_fn that takes params.
+                None if params is None else self._params,
+                self._config,
+                reuse_programs=reuse_programs,
+            )
+            if jit_compile:
+                self._model.compile(jit_compile=True)
         self._values = Values(self._model.runtime, self.model_dir)
 
     # What it is made of ------------------------------------------------------

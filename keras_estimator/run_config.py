@@ -6,6 +6,7 @@ import inspect
 import numbers
 import os
 from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
@@ -45,6 +46,16 @@ _POSITIVE = (
 )
 _SAVING = ("save_checkpoints_steps", "save_checkpoints_secs")
 _PROTOCOLS = ("grpc", "grpc+verbs")
+# Property: its class, if it is given; and how an error says so.
+_KINDS = (
+    ("tf_random_seed", int, "must be integer"),
+    ("experimental_max_worker_delay_secs", int, "must be an integer if set"),
+    (
+        "session_config",
+        tf.compat.v1.ConfigProto,
+        "must be instance of ConfigProto",
+    ),
+)
 
 
 class RunConfig:
@@ -464,35 +475,39 @@ def _not_replaceable(name: str) -> str:
 
 
 def _check(config: RunConfig) -> None:
-    faults = _faults(config)
+    _check_types(config)
+    faults = [
+        f"{name} {expectation}. Received: `{name}={getattr(config, name)!r}`."
+        for name, expectation, is_met in _expectations(config)
+        if not is_met
+    ]
+    if None not in (getattr(config, name) for name in _SAVING):
+        received = ", ".join(
+            f"{name}={getattr(config, name)!r}" for name in _SAVING
+        )
+        faults.append(
+            "`save_checkpoints_steps` and `save_checkpoints_secs` cannot be "
+            f"both set. Received: {received}. Set one of them to None."
+        )
     if faults:
         raise ConfigError("\n".join(faults))
 
 
-def _faults(config: RunConfig) -> list[str]:
-    """Returns one line per property whose value cannot be used."""
-    faults = []
-
-    def require(name: str, condition: bool, expectation: str) -> None:
-        if not condition:
-            received = f"`{name}={getattr(config, name)!r}`"
-            faults.append(f"{name} {expectation}. Received: {received}.")
-
-    for name in _NOT_NEGATIVE:
-        number = _number(config, name)
-        require(name, number is None or number >= 0, "should be >= 0")
-    for name in _POSITIVE:
-        number = _number(config, name)
-        require(
-            name,
-            number is None or number > 0,
-            "should be > 0; use None for no such limit",
-        )
-    if not isinstance(config.progress_bar, (bool, type(None))):
+def _check_types(config: RunConfig) -> None:
+    """Raises if something else is where a number or an object should be."""
+    for name in (*_NOT_NEGATIVE, *_POSITIVE):
+        value = getattr(config, name)
+        if not isinstance(value, (numbers.Real, type(None))):
+            raise ArgumentTypeError(
+                f"`{name}` must be a number or None. Received: "
+                f"{name}={value!r} ({type(value).__name__})."
+            )
+    shown = config.progress_bar
+    if not isinstance(shown, (bool, type(None))):
         raise ArgumentTypeError(
             "`progress_bar` must be True, False, or None for where it makes "
-            f"sense. Received: progress_bar={config.progress_bar!r} "
-            f"({type(config.progress_bar).__name__})."
+            f"sense. Received: progress_bar={shown!r} "
+            f"({type(shown).__name__})."
         )
     best = config.keep_best_checkpoints
     if not isinstance(best, (BestCheckpoints, type(None))):
@@ -502,63 +517,39 @@ def _faults(config: RunConfig) -> list[str]:
             f"({type(best).__name__}). Write `RunConfig(keep_best_checkpoints="
             "BestCheckpoints(keep=3))`."
         )
-    require("model_dir", config.model_dir != "", "should be non-empty")
-    require(
-        "tf_random_seed",
-        isinstance(config.tf_random_seed, (int, type(None))),
-        "must be integer",
-    )
-    require(
-        "experimental_max_worker_delay_secs",
-        isinstance(
-            config.experimental_max_worker_delay_secs, (int, type(None))
-        ),
-        "must be an integer if set",
-    )
-    require(
-        "session_config",
-        isinstance(
-            config.session_config, (tf.compat.v1.ConfigProto, type(None))
-        ),
-        "must be instance of ConfigProto",
-    )
-    require(
+
+
+def _expectations(config: RunConfig) -> Iterator[tuple[str, str, bool]]:
+    """Yields of each property its name, what it should be, and whether it is.
+
+    The numbers are numbers: `_check_types` has seen to that.
+    """
+    for name in _NOT_NEGATIVE:
+        number = getattr(config, name)
+        yield name, "should be >= 0", number is None or number >= 0
+    for name in _POSITIVE:
+        number = getattr(config, name)
+        expectation = "should be > 0; use None for no such limit"
+        yield name, expectation, number is None or number > 0
+    yield "model_dir", "should be non-empty", config.model_dir != ""
+    for name, kind, expectation in _KINDS:
+        value = getattr(config, name)
+        yield name, expectation, isinstance(value, (kind, type(None)))
+    yield (
         "device_fn",
-        config.device_fn is None or _takes_only_op(config.device_fn),
         'must be callable with exactly one argument "op"',
+        config.device_fn is None or _takes_only_op(config.device_fn),
     )
-    require(
+    yield (
         "protocol",
-        config.protocol in (None, *_PROTOCOLS),
         "should be grpc or grpc+verbs",
+        config.protocol in (None, *_PROTOCOLS),
     )
-    if None not in (
-        config.save_checkpoints_steps,
-        config.save_checkpoints_secs,
-    ):
-        faults.append(
-            "`save_checkpoints_steps` and `save_checkpoints_secs` cannot be "
-            "both set. Received: "
-            f"save_checkpoints_steps={config.save_checkpoints_steps!r}, "
-            f"save_checkpoints_secs={config.save_checkpoints_secs!r}. Set one "
-            "of them to None."
-        )
-    return faults
 
 
 def _check_replicas(config: RunConfig) -> None:
     check_one_replica("train_distribute", config.train_distribute)
     check_one_replica("eval_distribute", config.eval_distribute)
-
-
-def _number(config: RunConfig, name: str) -> Any:
-    value = getattr(config, name)
-    if value is not None and not isinstance(value, numbers.Real):
-        raise ArgumentTypeError(
-            f"`{name}` must be a number or None. Received: "
-            f"{name}={value!r} ({type(value).__name__})."
-        )
-    return value
 
 
 def _takes_only_op(device_fn: Any) -> bool:

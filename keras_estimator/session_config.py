@@ -15,6 +15,7 @@ from keras_estimator.engine import _tensorflow
 from keras_estimator.errors import ConfigError
 
 _v1 = tf.compat.v1
+_GPU_COUNT = 'device_count["GPU"]'
 _JIT = "graph_options.optimizer_options.global_jit_level"
 _OF_CLUSTER = ("device_filters", "cluster_def")
 _WITH_CLUSTER = (*_OF_CLUSTER, "graph_options.rewrite_options")
@@ -31,26 +32,30 @@ def apply(config: tf.compat.v1.ConfigProto | None) -> None:
     These are the numbers of threads, `allow_soft_placement`,
     `log_device_placement`, the `global_jit_level` of XLA, and of `gpu_options`
     `allow_growth`, `visible_device_list` and
-    `per_process_gpu_memory_fraction`. Other fields are of sessions, or have no
-    counterpart: they are named in the log.
+    `per_process_gpu_memory_fraction`, and of `device_count` that of GPUs.
+    Other fields are of sessions, or have no counterpart: they are named in the
+    log.
 
     Args:
-        config: The `session_config` of a `RunConfig`.
+        config: The `session_config` of a `RunConfig`; `None` changes
+            nothing, also not what an earlier one has set.
 
     Raises:
         ConfigError: If `visible_device_list` names what is no GPU.
     """
     if config is None:
-        _soft_placement.put_back()
+        # What the process has stays: the user may have set it, too.
         return
     # Where variables are on a GPU already, what has no kernel there must be
     # able to run elsewhere: TF1 placed both at the same time.
     has_gpus = bool(tf.config.list_physical_devices("GPU"))
-    _soft_placement.set(config.allow_soft_placement or has_gpus)
+    tf.config.set_soft_device_placement(config.allow_soft_placement or has_gpus)
     ignored = set(_set_fields(config)) - {"allow_soft_placement"}
     if any(name.startswith(_OF_CLUSTER) for name in ignored):
         # Set by RunConfig, not by the user.
         ignored = {n for n in ignored if not n.startswith(_WITH_CLUSTER)}
+    # Where there is no GPU, that is as it is asked for.
+    ignored.discard(_GPU_COUNT)
     for change in _changes(config):
         ignored.discard(change.field)
         try:
@@ -87,35 +92,10 @@ class _Change(NamedTuple):
     make: Callable[[], None]
 
 
-class _SoftPlacement:
-    """Whether operations may run elsewhere than where they are told to.
-
-    A `ConfigProto` that does not say so forbids it; without any, Estimators
-    always allowed it.
-    """
-
-    def __init__(self) -> None:
-        self._was: bool | None = None
-
-    def set(self, allowed: bool) -> None:
-        """Allows or forbids it."""
-        if self._was is None:
-            self._was = tf.config.get_soft_device_placement()
-        tf.config.set_soft_device_placement(allowed)
-
-    def put_back(self) -> None:
-        """Goes back to what it was before the first `set`."""
-        if self._was is not None:
-            tf.config.set_soft_device_placement(self._was)
-            self._was = None
-
-
-_soft_placement = _SoftPlacement()
-
-
 def _changes(config: tf.compat.v1.ConfigProto) -> Iterator[_Change]:
     """Yields what is to be changed."""
     yield from _thread_changes(config)
+    yield from _visible_changes(config)
     yield from _gpu_changes(config.gpu_options)
     if config.log_device_placement:
         yield _Change(
@@ -160,18 +140,37 @@ def _thread_changes(config: tf.compat.v1.ConfigProto) -> Iterator[_Change]:
             yield _Change(field, value, kept, make)
 
 
+def _visible_changes(config: tf.compat.v1.ConfigProto) -> Iterator[_Change]:
+    """Yields which GPUs are to be seen: some, or the first ones of these."""
+    gpus = tf.config.list_physical_devices("GPU")
+    numbers = config.gpu_options.visible_device_list
+    shown = _named_gpus(numbers, gpus) if numbers else gpus
+    if not gpus:
+        # Then all of them are seen, and what is said of them is true.
+        return
+    visible = tf.config.get_visible_devices("GPU")
+    kept = f"{len(visible)} visible GPUs"
+    if numbers:
+        yield _Change(
+            "gpu_options.visible_device_list",
+            numbers,
+            kept,
+            lambda: tf.config.set_visible_devices(shown, "GPU"),
+        )
+    if "GPU" in config.device_count:
+        count = config.device_count["GPU"]
+        # TF1 took as many as there are where more were asked for.
+        first = shown[:count]
+        yield _Change(
+            _GPU_COUNT,
+            count,
+            kept,
+            lambda: tf.config.set_visible_devices(first, "GPU"),
+        )
+
+
 def _gpu_changes(options: tf.compat.v1.GPUOptions) -> Iterator[_Change]:
     gpus = tf.config.list_physical_devices("GPU")
-    if options.visible_device_list:
-        shown = _named_gpus(options.visible_device_list, gpus)
-        visible = tf.config.get_visible_devices("GPU")
-        if gpus:
-            yield _Change(
-                "gpu_options.visible_device_list",
-                options.visible_device_list,
-                f"{len(visible)} visible GPUs",
-                lambda: tf.config.set_visible_devices(shown, "GPU"),
-            )
     if options.allow_growth and gpus:
         yield _Change(
             "gpu_options.allow_growth", True, "False", _let_memory_grow
@@ -220,7 +219,9 @@ def _set_fields(message: Any, above: str = "") -> Iterator[str]:
     for field, value in message.ListFields():
         name = above + field.name
         nested = field.message_type is not None and hasattr(value, "ListFields")
-        if nested and value.ListFields():
+        if name == "device_count":
+            yield from (f'{name}["{device}"]' for device in value)
+        elif nested and value.ListFields():
             yield from _set_fields(value, f"{name}.")
         else:
             yield name

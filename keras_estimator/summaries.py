@@ -127,7 +127,7 @@ def _add_serialized(summary: Any, tag: str, value: bytes) -> None:
 
 def _line(results: Mapping[str, Any]) -> str:
     return ", ".join(
-        f"{name} = {value}"
+        f"{name} = {value!s}"
         for name, value in sorted(results.items())
         if not isinstance(value, bytes)
     )

@@ -9,9 +9,7 @@ import json
 import logging
 import os
 import pathlib
-import subprocess
 import sys
-import textwrap
 
 import keras
 import numpy as np
@@ -20,6 +18,7 @@ import tensorflow as tf
 
 import keras_estimator as ke
 import keras_estimator.compat.v1 as v1
+from tests import processes
 
 
 def _input_fn(batches=3):
@@ -583,19 +582,8 @@ with v1.Session() as session:
 """
 
 
-def test_without_eager_execution_all_works(model_dir, tmp_path):
-    path = tmp_path / "program.py"
-    path.write_text(textwrap.dedent(_GRAPH_PROGRAM))
-    run = subprocess.run(
-        [sys.executable, str(path), model_dir],
-        capture_output=True,
-        text=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(pathlib.Path(ke.__file__).parents[1]),
-        },
-        check=False,
-    )
+def test_without_eager_execution_all_works(model_dir):
+    run = processes.run(_GRAPH_PROGRAM, model_dir)
     assert run.returncode == 0, run.stderr
     assert run.stdout.splitlines() == [
         "6 [0.875, 0.875, 0.875]",

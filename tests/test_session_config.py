@@ -1,9 +1,5 @@
 """What of a session_config is heeded."""
 
-import subprocess
-import sys
-import textwrap
-
 import pytest
 import tensorflow as tf
 
@@ -11,14 +7,16 @@ import keras_estimator as ke
 from keras_estimator import session_config
 from keras_estimator.engine import _tensorflow
 from keras_estimator.errors import ConfigError
+from tests import processes
 
 _v1 = tf.compat.v1
 
 
 @pytest.fixture(autouse=True)
 def _soft_placement_is_put_back():
+    before = tf.config.get_soft_device_placement()
     yield
-    session_config.apply(None)
+    tf.config.set_soft_device_placement(before)
 
 
 @pytest.fixture
@@ -43,9 +41,7 @@ def test_global_jit_level_lets_tensorflow_look_for_clusters(model_dir):
 
 def test_an_empty_one_changes_nothing_else():
     session_config.apply(_v1.ConfigProto())
-    session_config.apply(None)
     assert tf.config.optimizer.get_jit() == ""
-    assert tf.config.get_soft_device_placement()
 
 
 @pytest.mark.usefixtures("_jit_is_put_back")
@@ -64,9 +60,17 @@ def test_soft_placement_is_what_the_latest_config_says(monkeypatch):
     assert tf.config.get_soft_device_placement()
     session_config.apply(_v1.ConfigProto(allow_soft_placement=False))
     assert not tf.config.get_soft_device_placement()
-    # An Estimator without one is as before.
+    # An Estimator without one changes nothing in the process.
     session_config.apply(None)
-    assert tf.config.get_soft_device_placement()
+    assert not tf.config.get_soft_device_placement()
+
+
+def test_soft_placement_that_the_user_sets_stays(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: [])
+    session_config.apply(_v1.ConfigProto(allow_soft_placement=True))
+    tf.config.set_soft_device_placement(False)
+    session_config.apply(None)
+    assert not tf.config.get_soft_device_placement()
 
 
 def test_soft_placement_stays_where_there_are_gpus(monkeypatch):
@@ -91,9 +95,10 @@ def test_fields_without_effect_are_listed_once(caplog):
         )
     lines = [line for line in caplog.messages if "no effect" in line]
     assert lines == [
-        "These fields of session_config have no effect here: device_count, "
-        "gpu_options.allocator_type, graph_options.place_pruned_graph, "
-        "operation_timeout_in_ms, use_per_session_threads."
+        "These fields of session_config have no effect here: "
+        'device_count["CPU"], gpu_options.allocator_type, '
+        "graph_options.place_pruned_graph, operation_timeout_in_ms, "
+        "use_per_session_threads."
     ]
 
 
@@ -125,6 +130,67 @@ def test_gpus_that_are_not_there_are_refused(monkeypatch):
         session_config.apply(
             _v1.ConfigProto(gpu_options=options, allow_soft_placement=True)
         )
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Returns what is made visible of two GPUs that there seem to be."""
+    asked = []
+    gpus = ["gpu:0", "gpu:1"]
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: gpus)
+    monkeypatch.setattr(tf.config, "get_visible_devices", lambda _: gpus)
+    monkeypatch.setattr(
+        tf.config, "set_visible_devices", lambda *args: asked.append(args)
+    )
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(0, []), (1, ["gpu:0"]), (8, ["gpu:0", "gpu:1"])],
+)
+def test_the_count_of_gpus_is_heeded(shown, caplog, count, expected):
+    with caplog.at_level("INFO", "tensorflow"):
+        session_config.apply(_v1.ConfigProto(device_count={"GPU": count}))
+    assert shown == [(expected, "GPU")]
+    assert not caplog.messages
+
+
+def test_the_count_of_gpus_is_of_those_that_are_listed(shown):
+    options = _v1.GPUOptions(visible_device_list="1,0")
+    session_config.apply(
+        _v1.ConfigProto(device_count={"GPU": 1}, gpu_options=options)
+    )
+    assert shown[-1] == (["gpu:1"], "GPU")
+
+
+def test_no_count_of_gpus_leaves_them(shown):
+    session_config.apply(_v1.ConfigProto(device_count={"CPU": 4}))
+    assert shown == []
+
+
+def test_gpus_can_be_hidden_only_before_tensorflow_starts(
+    shown, caplog, monkeypatch
+):
+    def fail(*_):
+        raise RuntimeError("Visible devices cannot be modified")
+
+    monkeypatch.setattr(tf.config, "set_visible_devices", fail)
+    with caplog.at_level("WARNING", "tensorflow"):
+        session_config.apply(_v1.ConfigProto(device_count={"GPU": 0}))
+    assert caplog.messages == [
+        """session_config's device_count["GPU"]=0 has no effect: TensorFlow """
+        "has started already, and keeps 2 visible GPUs. Make the Estimator "
+        "before TensorFlow computes anything, or start the program anew."
+    ]
+
+
+def test_without_gpus_a_count_of_them_needs_nothing(caplog):
+    with caplog.at_level("INFO", "tensorflow"):
+        session_config.apply(
+            _v1.ConfigProto(allow_soft_placement=True, device_count={"GPU": 0})
+        )
+    assert not caplog.messages
 
 
 def test_the_fraction_of_memory_is_asked_for(monkeypatch):
@@ -172,7 +238,8 @@ def test_threads_and_placement_in_a_new_process():
         for gpu in tf.config.get_visible_devices("GPU"):
             assert tf.config.experimental.get_memory_growth(gpu)
     """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True)
+    ended = processes.run(program)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_too_late_is_said(caplog):

@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_estimator.engine import _tensorflow
 from keras_estimator.engine.program import Program
 from keras_estimator.errors import ArgumentTypeError
 from keras_estimator.errors import ConfigError
@@ -198,10 +199,9 @@ def _give_saver(hook: Any) -> None:
     been finalized. Here the saver is the session's, in neither of them, and
     the hook has no public way to be given one.
     """
-    if isinstance(hook, CheckpointSaverHook) or hook._saver is not None:
-        return
-    if hook._scaffold is None or hook._scaffold.saver is None:
-        hook._saver = SaverOfSession()
+    is_ours = isinstance(hook, CheckpointSaverHook)
+    if not is_ours and _tensorflow.lacks_saver(hook):
+        _tensorflow.give_saver(hook, SaverOfSession())
 
 
 def _add_listeners(savers: Sequence[Any], listeners: Sequence[Any]) -> None:
@@ -212,12 +212,14 @@ def _add_listeners(savers: Sequence[Any], listeners: Sequence[Any]) -> None:
             "Please set one of the RunConfig.save_checkpoints_steps or "
             "RunConfig.save_checkpoints_secs."
         )
-    saver = savers[0]
+    known = _listeners_of(savers[0])
+    known.extend(one for one in listeners if one not in known)
+
+
+def _listeners_of(saver: Any) -> list[Any]:
     if isinstance(saver, CheckpointSaverHook):
-        saver.add_listeners(listeners)
-    else:
-        known = saver._listeners
-        known.extend(one for one in listeners if one not in known)
+        return saver._listeners
+    return _tensorflow.saving_listeners(saver)
 
 
 @contextmanager
@@ -244,7 +246,7 @@ def told_of_checkpoints(hooks: Sequence[Any], listener: Any) -> Iterator[None]:
         yield
     finally:
         for saver in savers:
-            saver._listeners.remove(listener)
+            _listeners_of(saver).remove(listener)
 
 
 def _reports(program: Program, config: RunConfig) -> list[Any]:

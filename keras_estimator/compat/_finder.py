@@ -14,6 +14,7 @@ import importlib.util
 import re
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 from keras_estimator.compat._missing import OURS
@@ -21,6 +22,7 @@ from keras_estimator.compat._missing import advice
 from keras_estimator.compat._missing import missing
 from keras_estimator.compat._overlay import counterpart
 from keras_estimator.compat._overlay import overlay
+from keras_estimator.compat._replacements import REPLACEMENTS
 from keras_estimator.compat._replacements import has_names_below
 from keras_estimator.compat.v1._legacy import V1_KERAS
 from keras_estimator.compat.v1._legacy import tf_keras
@@ -29,11 +31,23 @@ from keras_estimator.compat.v1._legacy import tf_keras
 _ALIASES = {
     f"{OURS}.keras": V1_KERAS,
     f"{OURS}.contrib.keras": V1_KERAS,
+    f"{OURS}.contrib.lookup.lookup_ops": f"{OURS}.contrib.lookup",
     f"{OURS}.compat.v1": OURS,
 }
 # `contrib.learn.python.learn`: where a part of contrib had its files.
 _PRIVATE_CONTRIB = re.compile(
     rf"(?P<public>{re.escape(OURS)}\.contrib\.\w+)\.python\b(?P<below>.*)"
+)
+# Folders there, besides `python` and those right in it.
+_FOLDERS = (
+    "data",
+    "datasets",
+    "estimators",
+    "learn_io",
+    "nets",
+    "ops",
+    "preprocessing",
+    "utils",
 )
 
 
@@ -53,13 +67,21 @@ class _Aliases(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             tf_keras()  # its error says what to install
         if importlib.util.find_spec(real) is None:
             return None
-        return importlib.machinery.ModuleSpec(fullname, self)
+        return importlib.machinery.ModuleSpec(
+            fullname, self, is_package=_is_folder(fullname, real)
+        )
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Puts the module behind the alias in the place of a new one."""
-        # The import goes on with the one that stands here afterwards.
         real = _real_name(module.__name__) or module.__name__
-        sys.modules[module.__name__] = importlib.import_module(real)
+        public = importlib.import_module(real)
+        if hasattr(module, "__path__"):
+            # Modules in a folder are looked for below the private name.
+            module.__getattr__ = _shown(public)  # type: ignore[method-assign]
+            module.__dir__ = lambda: dir(public)  # type: ignore[method-assign]
+        else:
+            # The import goes on with the one that stands here afterwards.
+            sys.modules[module.__name__] = public
 
 
 class _Overlays(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -105,19 +127,47 @@ def _real_name(fullname: str) -> str | None:
         if f"{fullname}.".startswith(f"{alias}."):
             return real + fullname[len(alias) :]
     part = _PRIVATE_CONTRIB.fullmatch(fullname)
-    return part and _public_name(part["public"], part["below"].split("."))
+    return part and _public_name(part["public"], part["below"].split(".")[1:])
+
+
+def _is_folder(fullname: str, real: str) -> bool:
+    """Whether a private module had others in it, and none has its name."""
+    part = _PRIVATE_CONTRIB.fullmatch(fullname)
+    if part is None or real != part["public"]:
+        return False
+    below = part["below"].split(".")[1:]
+    return len(below) <= 1 or below[-1] in _FOLDERS
+
+
+def _shown(public: types.ModuleType) -> Callable[[str], Any]:
+    """Returns a `__getattr__` with the names of another module."""
+
+    def get(name: str) -> Any:
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(name)
+        return getattr(public, name)
+
+    return get
 
 
 def _public_name(public: str, below: list[str]) -> str | None:
     """Returns the public module that has the names of a private one.
 
     `from tensorflow.contrib.learn.python.learn import learn_runner` and the
-    like were more common than the public way.
+    like were more common than the public way. A module that has no public one
+    of its name had its names in the whole part: `contrib.layers` has those of
+    `contrib.layers.python.layers.regularizers`.
 
     Args:
         public: Name of a part of `contrib`.
         below: What follows `python` in the private name.
+
+    Returns:
+        Its name; `None` if the last of `below` can be no module, or is one
+        that something else replaces.
     """
+    if below and not _may_be_module(public, below[-1]):
+        return None
     try:
         module = importlib.import_module(public)
     except ModuleNotFoundError:
@@ -127,6 +177,16 @@ def _public_name(public: str, below: list[str]) -> str | None:
         if name in module.__all__ and isinstance(inner, types.ModuleType):
             module = inner
     return module.__name__
+
+
+def _may_be_module(public: str, name: str) -> bool:
+    path = f"{public.removeprefix(OURS)[1:]}.{name}"
+    # Classes are not: to take these for modules would hide a mistake.
+    return (
+        name == name.lower()
+        and not name.startswith("__")
+        and path not in REPLACEMENTS
+    )
 
 
 def _is_private(fullname: str) -> bool:

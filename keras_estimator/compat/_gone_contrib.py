@@ -30,6 +30,27 @@ CONTRIB: dict[str, str] = {
     "the other graph.",
     "contrib.cudnn_rnn": "use `tf.nn.rnn_cell.LSTMCell` in "
     "`tf.nn.dynamic_rnn`; weights in the format of cuDNN cannot be read by it.",
+    "contrib.cudnn_rnn.CudnnCompatibleGRUCell": "use "
+    "`tf.keras.layers.GRUCell(num_units, reset_after=True)` in "
+    "`tf.keras.layers.RNN`, which computes the same; for a model that has no "
+    "checkpoint `tf.nn.rnn_cell.GRUCell` in `tf.nn.dynamic_rnn`.",
+    "contrib.cudnn_rnn.CudnnCompatibleLSTMCell": "use "
+    "`tf.contrib.rnn.LSTMBlockCell(num_units, forget_bias=0, "
+    "name='cudnn_compatible_lstm_cell')`, which it was.",
+    "contrib.cudnn_rnn.CudnnGRU": "use `tf.nn.rnn_cell.GRUCell` in "
+    "`tf.nn.dynamic_rnn`, or `tf.keras.layers.GRU(reset_after=True)`, which "
+    "computes what cuDNN does; weights in the format of cuDNN cannot be read "
+    "by them.",
+    "contrib.cudnn_rnn.CudnnLSTM": "use "
+    "`tf.contrib.rnn.LSTMBlockFusedCell(num_units, forget_bias=0)`, for inputs "
+    "[time, batch, size] as there, or `tf.nn.rnn_cell.LSTMCell` in "
+    "`tf.nn.dynamic_rnn`; weights in the format of cuDNN cannot be read by "
+    "them.",
+    "contrib.cudnn_rnn.CudnnRNNRelu": "use "
+    "`tf.nn.rnn_cell.BasicRNNCell(num_units, activation=tf.nn.relu)` in "
+    "`tf.nn.dynamic_rnn`.",
+    "contrib.cudnn_rnn.CudnnRNNTanh": "use `tf.nn.rnn_cell.BasicRNNCell` in "
+    "`tf.nn.dynamic_rnn`.",
     "contrib.decision_trees": _TREES,
     "contrib.deprecated": "use `tf.summary.scalar`, `histogram`, `image`, "
     "`audio`, `merge` and `merge_all`.",
@@ -51,7 +72,6 @@ CONTRIB: dict[str, str] = {
     "contrib.grid_rnn": "write the cell as a `tf.nn.rnn_cell.RNNCell`.",
     "contrib.hadoop": "use the package tensorflow-io (`import tensorflow_io "
     "as tfio`).",
-    "contrib.hooks": "use `tf.train.ProfilerHook`.",
     "contrib.ignite": "use the package tensorflow-io (`import tensorflow_io "
     "as tfio`): `tfio.experimental.ignite`.",
     "contrib.input_pipeline": "use `tf.data.Dataset`.",
@@ -120,8 +140,6 @@ CONTRIB: dict[str, str] = {
     "itself; `tf.data.experimental.prefetch_to_device`.",
     "contrib.stat_summarizer": "use `tf.train.ProfilerHook`.",
     "contrib.tensor_forest": _TREES,
-    "contrib.tensorboard": "use the package tensorboard: "
-    "`tensorboard.plugins.projector`.",
     "contrib.tensorrt": "use `tf.experimental.tensorrt.Converter` of "
     "TensorFlow 2, on what `export_saved_model` has written.",
     "contrib.testing": "use `tf.train.summary_iterator` reads event files.",

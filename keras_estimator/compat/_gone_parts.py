@@ -4,9 +4,13 @@ The sentence of a part is of all in it that is not here.
 """
 
 PARTS: dict[str, str] = {
-    "contrib.autograph": "use `tf.autograph`.",
+    "contrib.autograph": "use `tf.autograph`, or `tf.function`.",
     "contrib.data.LMDBDataset": "use the package lmdb in "
     "`tf.data.Dataset.from_generator`.",
+    "contrib.data.sliding": "use `dataset.window(size, shift, stride)`.",
+    "contrib.data.threadpool": "use `options = tf.data.Options(); "
+    "options.threading.private_threadpool_size = n; dataset = "
+    "dataset.with_options(options)`.",
     "contrib.framework.BoundedTensorSpec": "use `tf.TensorSpec`.",
     "contrib.framework.RecordInput": "use `tf.data.TFRecordDataset`.",
     "contrib.framework.VariableDeviceChooser": "leave it out: there is one "
@@ -34,12 +38,12 @@ PARTS: dict[str, str] = {
     "contrib.framework.load_variable_slot_initializer": "use "
     "`tf.estimator.WarmStartSettings` with a `VocabInfo`.",
     "contrib.framework.prepend_name_scope": 'write `f"{scope}/{name}"`.',
-    "contrib.framework.py_func": "use `tf.py_func`.",
     "contrib.framework.smart_case": "use `tf.case`.",
     "contrib.framework.strip_name_scope": "use "
     '`name.removeprefix(f"{scope}/")`.',
     "contrib.framework.zero_initializer": "use `tf.assign(variable, "
     "tf.zeros_like(variable))`.",
+    "contrib.hooks": "use `tf.train.ProfilerHook`.",
     "contrib.image": "use `tf.contrib.image.transform`, or scipy.ndimage in a "
     "`tf.py_func` of the input.",
     "contrib.layers": "use `tf.layers` or `tf.keras.layers`, and "
@@ -52,8 +56,9 @@ PARTS: dict[str, str] = {
     "contrib.layers.recompute_grad": "use `tf.recompute_grad`.",
     "contrib.layers.regression_target": "use `tf.losses` in model_fn.",
     "contrib.lookup": "use `tf.lookup`: its classes took the places of these.",
-    "contrib.losses.metric_learning": "write it in model_fn, over "
-    "`tf.matmul(x, x, transpose_b=True)` of the embeddings.",
+    "contrib.losses.metric_learning.cluster_loss": "use "
+    "`tf.contrib.losses.metric_learning.lifted_struct_loss` or "
+    "`triplet_semihard_loss`: it asked scikit-learn at each step.",
     "contrib.metrics": "use `tf.metrics` and `tf.math.confusion_matrix`.",
     "contrib.metrics.precision_at_recall": "use "
     "`tf.metrics.precision_at_thresholds` and `recall_at_thresholds`, or "
@@ -61,21 +66,6 @@ PARTS: dict[str, str] = {
     "contrib.metrics.recall_at_precision": "use "
     "`tf.metrics.precision_at_thresholds` and `recall_at_thresholds`, or "
     "Keras' `RecallAtPrecision`.",
-    "contrib.metrics.streaming_concat": "use `Estimator.predict`, and NumPy.",
-    "contrib.metrics.streaming_covariance": "use `tf.metrics.mean` of "
-    "products and of factors.",
-    "contrib.metrics.streaming_false_negative_rate": "divide the `tf.metrics` "
-    "of what it counts: `false_negatives`, `true_positives` and so on.",
-    "contrib.metrics.streaming_false_negative_rate_at_thresholds": "divide "
-    "the `tf.metrics` of what it counts: `false_negatives`, `true_positives` "
-    "and so on.",
-    "contrib.metrics.streaming_false_positive_rate": "divide the `tf.metrics` "
-    "of what it counts: `false_negatives`, `true_positives` and so on.",
-    "contrib.metrics.streaming_false_positive_rate_at_thresholds": "divide "
-    "the `tf.metrics` of what it counts: `false_negatives`, `true_positives` "
-    "and so on.",
-    "contrib.metrics.streaming_pearson_correlation": "use `tf.metrics.mean` "
-    "of products, squares and factors.",
     "contrib.nn.rank_sampled_softmax_loss": "use `tf.nn.sampled_softmax_loss`.",
     "contrib.nn.sampled_sparse_softmax_loss": "use "
     "`tf.nn.sampled_softmax_loss` with labels [batch, 1].",
@@ -124,13 +114,17 @@ PARTS: dict[str, str] = {
     "what `slim.learning.create_train_op` returns as `train_op`.",
     "contrib.slim.learning.train_step": "use a hook: "
     "`tf.train.SessionRunHook.after_run` is called at each step.",
-    "contrib.slim.nets": "use the networks of the repository "
-    "tensorflow/models, research/slim/nets, which are written with "
-    "`tf.contrib.slim`.",
+    "contrib.slim.model_analyzer": "print `v.name` and `v.shape` of each `v` "
+    "in `tf.trainable_variables()`, or run `keras-estimator inspect` on the "
+    "model_dir.",
+    "contrib.slim.nets": "copy the file of the network from the repository "
+    "tensorflow/models, research/slim/nets, into your program: it is written "
+    "with `tf.contrib.slim`, which is here.",
     "contrib.slim.tfexample_decoder": "use `tf.parse_single_example` and "
     "`tf.image.decode_image` in a `tf.data.Dataset`.",
     "contrib.summary": "use `tf.compat.v2.summary`, which model_fn may call, "
     "or `tf.summary`.",
+    "contrib.tensorboard": "use the package tensorboard.",
     "contrib.training": "use the Estimator's own calls, and hooks of "
     "`tf.train`.",
     "contrib.training.FeedingQueueRunner": "use a `tf.data.Dataset`.",
@@ -144,10 +138,13 @@ PARTS: dict[str, str] = {
     "`Estimator.evaluate(steps=n)`.",
     "contrib.training.SummaryAtEndHook": "use `tf.train.SummarySaverHook`.",
     "contrib.training.batch_sequences_with_states": "use a `tf.data.Dataset`.",
-    "contrib.training.bucket": "use "
-    "`tf.data.experimental.bucket_by_sequence_length`.",
-    "contrib.training.bucket_by_sequence_length": "use "
-    "`tf.data.experimental.bucket_by_sequence_length`.",
+    "contrib.training.bucket": "return "
+    "`dataset.apply(tf.data.experimental.group_by_window(which_bucket, "
+    "reduce_func, window_size))` from input_fn.",
+    "contrib.training.bucket_by_sequence_length": "return "
+    "`dataset.apply(tf.data.experimental.bucket_by_sequence_length("
+    "element_length_func, bucket_boundaries, bucket_batch_sizes))` from "
+    "input_fn: there is one size of batches more than boundaries.",
     "contrib.training.byte_size_load_fn": "leave it out: there are no "
     "parameter servers here.",
     "contrib.training.evaluate_once": "use "

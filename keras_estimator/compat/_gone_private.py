@@ -19,6 +19,12 @@ PRIVATE: dict[str, str] = {
     "python.estimator": "use `tf.estimator`.",
     "python.estimator.canned": "use `tf.estimator`; canned estimators and "
     "heads are not here yet: write a model_fn.",
+    "python.estimator.canned.metric_keys": "write the names themselves: "
+    '`MetricKeys.ACCURACY` is `"accuracy"`, `AUC` `"auc"`, `LOSS_MEAN` '
+    '`"average_loss"`.',
+    "python.estimator.canned.prediction_keys": "write the names themselves: "
+    '`PredictionKeys.LOGITS` is `"logits"`, `PROBABILITIES` '
+    '`"probabilities"`, `CLASS_IDS` `"class_ids"`.',
     "python.estimator.model_fn": "use `tf.estimator.EstimatorSpec` and "
     "`tf.estimator.ModeKeys`.",
     "python.feature_column": "use `tf.feature_column`.",
@@ -129,6 +135,9 @@ PRIVATE: dict[str, str] = {
     "python.training.optimizer": "use `tf.train.Optimizer`.",
     "python.training.session_run_hook": "use `tf.train.SessionRunHook`, "
     "`tf.train.SessionRunArgs`.",
+    "python.training.training_ops": "use `tf.raw_ops`: `apply_adam(var, ...)` "
+    "is `tf.raw_ops.ResourceApplyAdam(var=var.handle, ...)`, as all variables "
+    "are resource variables.",
     "python.training.training_util": "use `tf.train.get_global_step`, "
     "`tf.train.get_or_create_global_step`.",
     "python.util.deprecation": "nothing: decorate with `warnings`.",

@@ -20,6 +20,8 @@ def missing(module: str) -> Callable[[str], Any]:
     """
 
     def get(name: str) -> Any:
+        if name == "__path__":
+            return []  # what is imported from below it is told the same
         raise attribute_error(module, name)
 
     return get

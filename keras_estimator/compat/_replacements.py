@@ -6,6 +6,7 @@ said of a module is said of all names in it that have no entry of their own.
 """
 
 from keras_estimator.compat._gone_contrib import CONTRIB
+from keras_estimator.compat._gone_early import EARLY
 from keras_estimator.compat._gone_estimator import GONE
 from keras_estimator.compat._gone_parts import PARTS
 from keras_estimator.compat._gone_private import PRIVATE
@@ -15,6 +16,7 @@ _TPU_EMBEDDING = "use the optimizer of that name in `tf.train`."
 
 REPLACEMENTS: dict[str, str] = {
     **CONTRIB,
+    **EARLY,
     **GONE,
     **PARTS,
     **PRIVATE,
@@ -57,7 +59,8 @@ def replacement(path: str) -> str | None:
     """
     public, private, _ = path.partition(".python")
     if private and public.startswith("contrib."):
-        return f"its public names are in `tf.{public}`."
+        own = REPLACEMENTS.get(f"{public}.{path.rpartition('.')[2]}")
+        return own or f"its public names are in `tf.{public}`."
     while path:
         if path in REPLACEMENTS:
             return REPLACEMENTS[path]

@@ -1,9 +1,11 @@
 """Classes that stand in for TensorFlow's own, and say so to `isinstance`."""
 
+import abc
 from typing import Any
 
 
-class StandIn(type):
+# Of abc, so that programs can derive from a stand-in and an abstract class.
+class StandIn(abc.ABCMeta):
     """Makes a class take all objects of the class that it stands for.
 
     TensorFlow goes on making objects of its own class, and programs ask

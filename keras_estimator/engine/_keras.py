@@ -131,6 +131,19 @@ def point(keras_variable: keras.Variable, value: tf.Variable) -> None:
     keras_variable._value = value
 
 
+def sublayers(layer: Any, *, recursive: bool = True) -> list[Any]:
+    """Returns the layers that a layer, or a model, consists of.
+
+    `keras.Model.layers` has only those of the first depth, and of a layer that
+    is no model there is no public list at all.
+
+    Args:
+        layer: The layer, which is not among them.
+        recursive: Whether the layers of these layers follow, too.
+    """
+    return [*layer._flatten_layers(include_self=False, recursive=recursive)]
+
+
 def compile_arguments(model: keras.Model) -> dict[str, Any]:
     """Returns what a model was compiled with: losses and metrics as given.
 

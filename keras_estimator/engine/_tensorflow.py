@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
+from typing import NamedTuple
 
 import tensorflow as tf
 from tensorflow.python.eager import context
@@ -266,3 +267,93 @@ def set_gpu_memory_fraction(fraction: float) -> None:
         config.CopyFrom(current._config)
     config.gpu_options.per_process_gpu_memory_fraction = fraction
     current._config = config
+
+
+def on_refused_operation(tell: Callable[[Any], None]) -> None:
+    """Asks `tell` about the arguments of operations that raise an error.
+
+    Operations cost nothing more while they work. In public there are only
+    dispatchers for types, and graph tensors have that of eager ones.
+
+    Args:
+        tell: Gets the arguments of an operation that has raised a TypeError or
+            a ValueError; may raise one that says more.
+    """
+
+    class Dispatcher(tf.__internal__.dispatch.GlobalOpDispatcher):
+        def handle(self, op: Any, args: Any, kwargs: Any) -> Any:
+            tell((args, kwargs))
+            return self.NOT_SUPPORTED
+
+    Dispatcher().register()
+
+
+def uses_locking(optimizer: Any) -> bool:
+    """Returns the `use_locking` that a TF1 optimizer was made with."""
+    return optimizer._use_locking
+
+
+class AdamSettings(NamedTuple):
+    """The numbers of one step of `tf.compat.v1.train.AdamOptimizer`.
+
+    Attributes:
+        rate: The learning rate.
+        beta1: Decay of the averages of gradients.
+        beta2: Decay of the averages of their squares.
+        epsilon: Is added to the root of the latter.
+        power1: beta1 to the power of the number of steps.
+        power2: beta2 to the power of the number of steps.
+    """
+
+    rate: tf.Tensor
+    beta1: tf.Tensor
+    beta2: tf.Tensor
+    epsilon: tf.Tensor
+    power1: tf.Tensor
+    power2: tf.Tensor
+
+
+def adam_settings(optimizer: Any, dtype: tf.DType) -> AdamSettings:
+    """Returns what an Adam keeps for its subclasses, under private names.
+
+    Args:
+        optimizer: A `tf.compat.v1.train.AdamOptimizer` that is applying
+            gradients.
+        dtype: The type of the variable.
+    """
+    powers = optimizer._get_beta_accumulators()
+    kept = (
+        optimizer._lr_t,
+        optimizer._beta1_t,
+        optimizer._beta2_t,
+        optimizer._epsilon_t,
+        *powers,
+    )
+    return AdamSettings(*(tf.cast(number, dtype) for number in kept))
+
+
+def lacks_saver(hook: Any) -> bool:
+    """Whether TensorFlow's own `CheckpointSaverHook` was given no saver.
+
+    Args:
+        hook: A `tf.compat.v1.train.CheckpointSaverHook`.
+    """
+    if hook._saver is not None:
+        return False
+    return hook._scaffold is None or hook._scaffold.saver is None
+
+
+def give_saver(hook: Any, saver: Any) -> None:
+    """Lets TensorFlow's own `CheckpointSaverHook` save by another saver.
+
+    The constructor is the only public way, and the user has called that.
+    """
+    hook._saver = saver
+
+
+def saving_listeners(hook: Any) -> list[Any]:
+    """Returns the very list of listeners of a `CheckpointSaverHook`.
+
+    tf.estimator added to it, too: there is no public way.
+    """
+    return hook._listeners

@@ -253,8 +253,7 @@ class InputOperations(Outside):
             raise UnsupportedError(
                 f"input_fn reads from the iterator {iterator.name!r}, which "
                 "has no dataset in the graph: nothing was given to its "
-                "`make_initializer`, or it is one `from_string_handle`. "
-                f"{_TF_DATA}"
+                f"`make_initializer`. {_TF_DATA}"
             )
         return self.dataset(variants.pop(), specs)
 
@@ -297,6 +296,7 @@ class InputOperations(Outside):
     def _check_nodes(self, names: set[str]) -> None:
         """Refuses what cannot be read outside of a TF1 session."""
         queues.refuse(self._index, names)
+        self._refuse_handles(names)
         for name in sorted(names):
             kind = self._index.nodes[name].op
             if kind.startswith("Placeholder") and (
@@ -313,6 +313,20 @@ class InputOperations(Outside):
                 raise UnsupportedError(
                     f"input_fn reads from the variable {name!r}. Variables "
                     "belong into model_fn."
+                )
+
+    def _refuse_handles(self, names: set[str]) -> None:
+        """Refuses iterators `from_string_handle`: a session feeds these."""
+        for name in sorted(names):
+            node = self._index.nodes[name]
+            if node.op.startswith("IteratorFromStringHandle"):
+                raise UnsupportedError(
+                    f"input_fn reads from the iterator {name!r}, which is one "
+                    f"`from_string_handle` of {node_name(node.input[0])!r}. "
+                    "Which dataset that is only a session is told, by a "
+                    f"`feed_dict`. {_TF_DATA} Those for training and "
+                    "evaluation are chosen by giving `train` and `evaluate` "
+                    "input_fns of their own."
                 )
 
 

@@ -22,6 +22,7 @@ _READERS = {
     ),
     "IdentityReader": "`tf.data.Dataset.from_tensor_slices(files)`",
 }
+_PLAIN = "FIFOQueue"
 _BATCHES = {
     "RandomShuffleQueue": (
         "`tf.train.shuffle_batch`",
@@ -31,7 +32,7 @@ _BATCHES = {
         "`tf.train.batch(dynamic_pad=True)`",
         "`.padded_batch(batch_size, padded_shapes)`",
     ),
-    "FIFOQueue": ("`tf.train.batch`", "`.batch(batch_size)`"),
+    _PLAIN: ("`tf.train.batch`", "`.batch(batch_size)`"),
 }
 _PRODUCERS = {
     tf.string: (
@@ -47,6 +48,7 @@ _OTHER_PRODUCER = (
     "`tf.train.input_producer`",
     "`tf.data.Dataset.from_tensor_slices(tensor)`",
 )
+_OWN = "; of a queue of your own: `tf.data.Dataset.from_generator`"
 _EPOCHS = ("`num_epochs`", "`.repeat(num_epochs)`")
 
 
@@ -84,12 +86,15 @@ def _replacements(index: GraphIndex) -> Iterator[str]:
             )
         elif kind == "QueueDequeue":
             types = node.attr["component_types"].list.type
-            yield ": ".join(
-                _PRODUCERS.get(tf.dtypes.as_dtype(types[0]), _OTHER_PRODUCER)
+            producer, instead = _PRODUCERS.get(
+                tf.dtypes.as_dtype(types[0]), _OTHER_PRODUCER
             )
+            # Nothing in the graph tells theirs from one of the program's own.
+            yield f"if the queue is of {producer}: {instead}{_OWN}"
         elif kind in ("QueueDequeueMany", "QueueDequeueUpTo"):
             queue = index.nodes[node_name(node.input[0])].op
-            rest.append(": ".join(_BATCHES[queue.removesuffix("V2")]))
+            found = _BATCHES.get(queue.removesuffix("V2"), _BATCHES[_PLAIN])
+            rest.append(": ".join(found))
         elif kind in _COUNTERS:
             rest.append(": ".join(_EPOCHS))
     yield from rest

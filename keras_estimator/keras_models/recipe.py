@@ -75,7 +75,7 @@ class ModelRecipe:
                 "and give classes and functions of your own in "
                 "`custom_objects`."
             ) from error
-        for layer in [*sublayers(model)]:
+        for layer in _keras.sublayers(model):
             if isinstance(layer, keras.layers.Normalization):
                 # What it was adapted to are weights, read when it is called.
                 layer.finalize_state()
@@ -111,7 +111,7 @@ class ModelRecipe:
     def _keep_functions(self, model: keras.Model) -> None:
         """Lets the configuration of each layer lead to its very functions."""
         layers: dict[tuple[str, str], list[Any]] = {}
-        for layer in [model, *sublayers(model)]:
+        for layer in [model, *_keras.sublayers(model)]:
             layers.setdefault((type(layer).__name__, layer.name), []).append(
                 layer
             )
@@ -140,11 +140,6 @@ class ModelRecipe:
 def _innermost(error: Exception) -> str:
     """Returns what went wrong, without the configurations around it."""
     return str(error).rsplit("Exception encountered: ", 1)[-1].strip()
-
-
-def sublayers(model: keras.Model) -> Iterator[Any]:
-    """Yields the layers that a model consists of, at all depths."""
-    return model._flatten_layers(include_self=False)
 
 
 def _check_steps(model: keras.Model) -> None:
@@ -180,7 +175,7 @@ def _config(model: keras.Model) -> dict[str, Any]:
 def _classes(model: keras.Model) -> dict[str, type]:
     """Returns the users' classes of layers by name, if names tell them."""
     found: dict[str, set[type]] = {}
-    for layer in sublayers(model):
+    for layer in _keras.sublayers(model):
         if not _keras.is_keras_class(type(layer)):
             found.setdefault(type(layer).__name__, set()).add(type(layer))
     return {

@@ -106,3 +106,45 @@ def test_an_unknown_dimension_kept_in_a_name_is_none(x):
     size = x.shape[0]
     with pytest.raises(AttributeError, match="'NoneType' object has no"):
         _ = size.value
+
+
+def test_unknown_dimensions_have_values_where_all_are_asked_for(x):
+    assert [d.value for d in x.get_shape()] == [None, 3, 4]
+    values = (lambda sizes: [d.value for d in sizes])(x.shape)
+    assert values == [None, 3, 4]
+    found = []
+    for size in x.shape:
+        found.append(size.value)
+    assert found == [None, 3, 4]
+
+
+def test_unknown_dimensions_are_none_where_nothing_asks_for_more(x):
+    assert list(x.shape) == [None, 3, 4]
+    assert [-1 if size is None else size for size in x.shape] == [-1, 3, 4]
+
+
+def test_sizes_are_dimensions_to_isinstance(x):
+    assert isinstance(x.shape[1], tf1.Dimension)
+    assert isinstance(tf.compat.v1.Dimension(None), tf1.Dimension)
+    assert isinstance(tf1.Dimension(3), tf.compat.v1.Dimension)
+    assert not isinstance(3, tf1.Dimension)
+
+
+def test_dimensions_are_compared_as_in_tf1(x):
+    size = x.shape[1]
+    assert size.is_compatible_with(3)
+    assert size.is_compatible_with(None)
+    assert not size.is_compatible_with(x.shape[2])
+    size.assert_is_compatible_with(tf1.Dimension(None))
+    assert size.merge_with(tf1.Dimension(3)).value == 3
+    for refuse in (size.merge_with, size.assert_is_compatible_with):
+        with pytest.raises(ValueError, match="not compatible"):
+            refuse(4)
+
+
+def test_signs_and_powers_of_dimensions_have_a_value(x):
+    size = x.shape[1]
+    assert (-size).value == -3
+    assert (size**2).value == 9
+    assert (2**size).value == 8
+    assert pow(size, 2, 5) == 4

@@ -6,8 +6,6 @@ import importlib.util
 import inspect
 import pickle
 import pydoc
-import subprocess
-import sys
 import textwrap
 
 import pytest
@@ -15,18 +13,14 @@ import tensorflow
 
 import keras_estimator
 import keras_estimator.compat.v1 as tf
+from tests import processes
 
 _REAL = tensorflow.compat.v1
 
 
 def _run(program):
     """Runs a program in a process of its own; returns what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = processes.run(program)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -38,7 +32,7 @@ def _run(program):
         "get_variable",
         "losses.softmax_cross_entropy",
         "metrics.accuracy",
-        "train.AdamOptimizer",
+        "train.Saver",
         "train.Scaffold",
         "summary.scalar",
         "nn.relu",
@@ -346,7 +340,7 @@ _TRAINS = """
     ["disable_v2_behavior", "disable_eager_execution"],
 )
 def test_a_program_that_turns_tf2_off_for_the_whole_process(switch):
-    """Ours do nothing; also where some module calls TensorFlow's own."""
+    """Ours keep to the program; also where a module calls TensorFlow's own."""
     assert _run(_TRAINS.format(switch=switch)).split() == ["2"]
 
 
@@ -354,10 +348,8 @@ def test_a_program_that_turns_tf2_off_for_the_whole_process(switch):
     "switch",
     [
         "disable_control_flow_v2",
-        "disable_eager_execution",
         "disable_resource_variables",
         "disable_tensor_equality",
-        "disable_v2_behavior",
         "disable_v2_tensorshape",
     ],
 )
@@ -389,3 +381,68 @@ def test_private_modules_of_contrib_are_the_public_ones():
     assert names["HParams"] is tf.contrib.training.HParams
     assert names["LSTMBlockCell"] is tf.contrib.rnn.LSTMBlockCell
     assert names["crf"] is tf.contrib.crf
+
+
+@pytest.mark.parametrize(
+    ("folder", "module", "public"),
+    [
+        ("training.python.training", "hparam", "training.HParams"),
+        ("tpu.python.tpu", "tpu_config", "tpu.TPUConfig"),
+        ("tpu.python.tpu", "tpu_estimator", "tpu.TPUEstimator"),
+        ("tpu.python.tpu", "tpu_optimizer", "tpu.CrossShardOptimizer"),
+        ("rnn.python.ops", "rnn_cell", "rnn.LSTMBlockCell"),
+        ("rnn.python.ops", "core_rnn_cell", "rnn.LSTMCell"),
+        ("layers.python.layers", "layers", "layers.fully_connected"),
+        ("layers.python.layers", "regularizers", "layers.l2_regularizer"),
+        ("layers.python.layers", "initializers", "layers.xavier_initializer"),
+        (
+            "framework.python.framework",
+            "checkpoint_utils",
+            "framework.load_variable",
+        ),
+        ("framework.python.ops", "variables", "framework.model_variable"),
+        (
+            "cluster_resolver.python.training",
+            "tpu_cluster_resolver",
+            "cluster_resolver.TPUClusterResolver",
+        ),
+        ("crf.python.ops", "crf", "crf.crf_log_likelihood"),
+        ("lookup", "lookup_ops", "lookup.index_table_from_tensor"),
+        ("learn.python", "learn", "learn.Experiment"),
+        ("learn.python.learn.estimators", "run_config", "learn.RunConfig"),
+        ("slim.python.slim", "model_analyzer", "slim.conv2d"),
+    ],
+)
+def test_modules_of_contrib_without_a_public_one_show_all_of_it(
+    folder, module, public
+):
+    names = {}
+    where = f"keras_estimator.compat.v1.contrib.{folder}"
+    part, name = public.split(".")
+    exec(f"from {where} import {module} as one", names)
+    exec(f"from {where}.{module} import {name} as two", names)
+    exec(f"import {where}.{module} as three", names)
+    wanted = getattr(getattr(tf.contrib, part), name)
+    assert getattr(names["one"], name) is wanted
+    assert names["two"] is wanted
+    assert getattr(names["three"], name) is wanted
+
+
+def test_a_function_with_the_name_of_its_private_module_is_itself():
+    names = {}
+    where = "keras_estimator.compat.v1.contrib.framework.python.ops"
+    exec(f"from {where} import arg_scope", names)
+    assert names["arg_scope"] is tf.contrib.framework.arg_scope
+
+
+def test_private_modules_of_contrib_have_the_hints_of_the_public_ones():
+    where = "from keras_estimator.compat.v1.contrib"
+    for line, words in (
+        ("slim.python.slim import evaluation", "Estimator.evaluate"),
+        ("training.python.training import HParms", "in `tf.contrib.training`"),
+        (
+            "layers.python.layers.layers import legacy_relu",
+            "use `tf.contrib.layers.relu`",
+        ),
+    ):
+        assert words in _message_of_import(f"{where}.{line}")

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 import keras_estimator.compat.v1 as tf1
+from keras_estimator.errors import UnsupportedError
 
 
 def test_placeholder_can_be_made_where_tensors_are_eager():
@@ -59,3 +60,30 @@ def test_placeholders_of_main_are_the_inputs_of_an_export(tmp_path):
     )
     served = tf.saved_model.load(folder.decode()).signatures["serving_default"]
     assert served(x=tf.constant([[3.0]]))["y"].numpy() == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        lambda x: x * 2,
+        lambda x: 2.0 - x,
+        lambda x: x[:, 0],
+        lambda x: tf1.matmul(x, [[1.0], [2.0]]),
+        lambda x: tf1.concat([x, x], 0),
+    ],
+)
+def test_an_operation_on_a_placeholder_where_tensors_are_eager(operation):
+    x = tf1.placeholder(tf1.float32, [None, 2], name="alone")
+    with pytest.raises(UnsupportedError, match="'alone") as error:
+        operation(x)
+    assert "`with tf.Graph().as_default():`" in str(error.value)
+
+
+def test_other_errors_of_operations_are_tensorflows():
+    tf1.placeholder(tf1.float32)
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        tf1.matmul([[1.0]], [[1.0]], no="such")
+    leaked = []
+    tf.function(lambda x: leaked.append(x + 1))(tf.constant(1.0))
+    with pytest.raises(TypeError, match="out of scope"):
+        tf.negative(leaked[0])

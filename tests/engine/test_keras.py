@@ -506,3 +506,25 @@ def test_a_compiled_model_knows_what_it_was_compiled_with():
 def test_a_class_is_of_keras_or_derived_from_it():
     assert _keras.is_keras_class(keras.layers.Dense)
     assert not _keras.is_keras_class(Looking)
+
+
+# Layers of layers ------------------------------------------------------------
+
+
+def test_the_layers_that_a_layer_consists_of_are_found():
+    class Outer(keras.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = keras.Sequential([keras.layers.Dense(1)])
+
+    says = (
+        "keras.Layer no longer has _flatten_layers(include_self, recursive): "
+        "see keras_estimator.engine._keras.sublayers"
+    )
+    outer = Outer()
+    assert hasattr(outer, "_flatten_layers"), says
+    (dense,) = outer.inner.layers
+    found = _keras.sublayers(outer, recursive=False)
+    assert [id(one) for one in found] == [id(outer.inner)], says
+    found = _keras.sublayers(outer)
+    assert [id(one) for one in found] == [id(outer.inner), id(dense)], says

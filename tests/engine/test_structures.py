@@ -172,7 +172,7 @@ SETTINGS = settings(
 )
 
 
-@settings(SETTINGS, max_examples=20)
+@settings(SETTINGS, max_examples=12)
 @given(inputs())
 def test_a_model_fn_gets_the_structure_the_shapes_and_the_values(drawn):
     features, labels, rows, batch_size, drop_remainder, place = drawn

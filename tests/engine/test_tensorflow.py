@@ -316,3 +316,110 @@ def test_a_function_is_called_with_flat_tensors():
         "ConcreteFunction.inference_fn.call_flat", "flat_call"
     )
     assert float(variable) == 3.0
+
+
+def test_operations_that_are_refused_are_told_of():
+    told = []
+    _tensorflow.on_refused_operation(told.append)
+    assert float(tf.constant(1.0) + 1) == 2.0
+    with pytest.raises((TypeError, ValueError)):
+        tf.negative({"no": "tensor"})
+    assert told == [((), {"x": {"no": "tensor"}, "name": None})], moved(
+        "GlobalOpDispatcher", "on_refused_operation"
+    )
+
+
+@pytest.mark.parametrize("is_given", [True, False])
+def test_an_optimizer_knows_whether_it_locks(is_given):
+    optimizer = v1.train.GradientDescentOptimizer(0.1, use_locking=is_given)
+    assert _tensorflow.uses_locking(optimizer) is is_given, moved(
+        "Optimizer._use_locking", "uses_locking"
+    )
+
+
+def test_an_adam_tells_its_subclasses_the_numbers_of_a_step():
+    says = moved(
+        "AdamOptimizer._get_beta_accumulators, _lr_t, _beta1_t, _beta2_t or "
+        "_epsilon_t",
+        "adam_settings",
+    )
+    found = {}
+
+    class Looking(v1.train.AdamOptimizer):
+        def _resource_apply_dense(self, grad, var):
+            dtype = var.dtype.base_dtype
+            found.update(_tensorflow.adam_settings(self, dtype)._asdict())
+            return super()._resource_apply_dense(grad, var)
+
+    with tf.Graph().as_default():
+        variable = v1.get_variable(
+            "v", [1], tf.float64, v1.ones_initializer(), use_resource=True
+        )
+        train = Looking(0.5, 0.75, 0.25, 0.125).minimize(variable * 2.0)
+        with v1.Session() as session:
+            session.run(v1.global_variables_initializer())
+            session.run(train)
+            assert {t.dtype for t in found.values()} == {tf.float64}, says
+            values = session.run(found)
+    assert values == {
+        "rate": 0.5,
+        "beta1": 0.75,
+        "beta2": 0.25,
+        "epsilon": 0.125,
+        "power1": 0.75**2,
+        "power2": 0.25**2,
+    }, says
+
+
+def test_a_saver_hook_tells_whether_it_has_a_saver_and_is_given_one(tmp_path):
+    says = moved(
+        "CheckpointSaverHook._saver or _scaffold", "lacks_saver and give_saver"
+    )
+    saver, folder = object(), str(tmp_path)
+    make = v1.train.CheckpointSaverHook
+    assert _tensorflow.lacks_saver(make(folder, save_steps=1)), says
+    assert not _tensorflow.lacks_saver(
+        make(folder, save_steps=1, saver=saver)
+    ), says
+    scaffold = v1.train.Scaffold()
+    hook = make(folder, save_steps=1, scaffold=scaffold)
+    assert _tensorflow.lacks_saver(hook), says
+    with_saver = types.SimpleNamespace(saver=saver)
+    assert not _tensorflow.lacks_saver(
+        make(folder, save_steps=1, scaffold=with_saver)
+    ), says
+    _tensorflow.give_saver(hook, saver)
+    assert not _tensorflow.lacks_saver(hook), says
+
+
+def test_a_saver_hook_saves_by_the_saver_that_it_is_given(tmp_path):
+    class Saver:
+        saved = []
+
+        def save(self, session, path, **kwargs):
+            self.saved.append(path)
+
+        def as_saver_def(self):
+            return None
+
+    class Listener(v1.train.CheckpointSaverListener):
+        heard = []
+
+        def after_save(self, session, global_step_value):
+            self.heard.append(global_step_value)
+
+    with tf.Graph().as_default():
+        step = v1.train.get_or_create_global_step()
+        hook = v1.train.CheckpointSaverHook(str(tmp_path), save_steps=1)
+        _tensorflow.give_saver(hook, Saver())
+        _tensorflow.saving_listeners(hook).append(Listener())
+        hook.begin()
+        with v1.Session() as session:
+            session.run(step.initializer)
+            hook.end(session)
+    assert Saver.saved == [str(tmp_path / "model.ckpt")], moved(
+        "CheckpointSaverHook._saver", "give_saver"
+    )
+    assert Listener.heard == [0], moved(
+        "CheckpointSaverHook._listeners", "saving_listeners"
+    )

@@ -22,8 +22,17 @@ from examples import mnist_cnn_tf1
 _ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="module")
+def some_digits():
+    """As many as a test of the programs needs."""
+    return digits.Digits(*(part[:60] for part in digits.load()))
+
+
 @pytest.mark.parametrize("example", [mnist_cnn_tf1, mnist_cnn_keras])
-def test_mnist_goes_on_where_it_stopped(example, model_dir):
+def test_mnist_goes_on_where_it_stopped(
+    example, some_digits, model_dir, monkeypatch
+):
+    monkeypatch.setattr(digits, "load", lambda: some_digits)
     arguments = ["--steps", "2", "--model-dir", model_dir]
     for step in (2, 4):
         row = example.main(arguments)

@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ import keras_estimator as ke
 import keras_estimator.compat.v1 as tf1
 from keras_estimator.engine import element as elements
 from keras_estimator.inputs.input_fn import call_input_fn
+from tests import processes
 
 v1 = tf.compat.v1
 _GOLDEN = Path(__file__).parents[1] / "golden" / "tf2.15" / "input_pipeline"
@@ -199,7 +198,7 @@ def test_a_process_that_was_killed_is_continued_by_another(one, model_dir):
     program = _KILLED.format(
         folder=os.path.dirname(__file__), model_dir=model_dir
     )
-    killed = subprocess.run([sys.executable, "-c", program], check=False)
+    killed = processes.run(program)
     assert killed.returncode == 7
     assert steps_of(model_dir, "input") == [0, 3, 6]
     assert train(one, shuffled, 6) == read_by_hand(shuffled, 12)

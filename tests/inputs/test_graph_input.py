@@ -351,6 +351,14 @@ def _padding_queue():
             ["`tf.train.string_input_producer`", "from_tensor_slices(strings)"],
         ),
         (
+            lambda: v1.FIFOQueue(10, [tf.int32]).dequeue(),
+            ["if the queue is of `tf.train.range_i", "Dataset.from_generator"],
+        ),
+        (
+            lambda: v1.PriorityQueue(9, [tf.int32], [[]]).dequeue_many(2)[1],
+            ["`tf.train.batch`: `.batch(batch_size)`"],
+        ),
+        (
             _dequeued(v1.train.range_input_producer, 3),
             ["`tf.train.range_input_producer`", "`tf.data.Dataset.range("],
         ),
@@ -386,7 +394,12 @@ def _fed_handle():
     return v1.data.Iterator.from_string_handle(handle, tf.int64, []).get_next()
 
 
-@pytest.mark.parametrize("input_fn", [_fed_tensor, _fed_dataset, _fed_handle])
+def test_an_iterator_from_string_handle_is_refused_by_what_it_is():
+    with pytest.raises(UnsupportedError, match="`from_string_handle` of 'pix"):
+        call_input_fn(_fed_handle, {}, seed=None, with_labels=True)
+
+
+@pytest.mark.parametrize("input_fn", [_fed_tensor, _fed_dataset])
 def test_placeholders_are_refused_by_name(input_fn):
     with pytest.raises(UnsupportedError, match="placeholder 'pixels'") as error:
         call_input_fn(input_fn, {}, seed=None, with_labels=True)

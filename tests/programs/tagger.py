@@ -313,7 +313,7 @@ def main(_):
         "dropout": 0.25,
         "keep_prob": 1.0,
         "num_oov_buckets": 1,
-        "epochs": 2,
+        "epochs": 10,
         "batch_size": 8,
         "buffer": 24,
         "lstm_size": 6,
@@ -347,7 +347,8 @@ def main(_):
     tf.gfile.MakeDirs(estimator.eval_dir())
     hook = tf.estimator.experimental.stop_if_no_increase_hook(
         estimator, "f1", 500, min_steps=8000, run_every_secs=120)
-    train_spec = tf.estimator.TrainSpec(input_fn=train_inpf, hooks=[hook])
+    train_spec = tf.estimator.TrainSpec(
+        input_fn=train_inpf, max_steps=6, hooks=[hook])
     eval_spec = tf.estimator.EvalSpec(
         input_fn=eval_inpf, start_delay_secs=0, throttle_secs=0)
     tf.estimator.train_and_evaluate(estimator, train_spec, eval_spec)

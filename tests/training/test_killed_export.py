@@ -1,13 +1,10 @@
 """BestExporter in a process that is killed, and in the one after it."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
+from tests import processes
 from tests.training import killed_export
-
-_ROOT = Path(__file__).parents[2]
 
 
 def _exports(model_dir):
@@ -16,12 +13,7 @@ def _exports(model_dir):
 
 
 def test_the_best_that_was_exported_counts_after_a_kill(model_dir):
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.training.killed_export", model_dir],
-        cwd=_ROOT,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-        check=False,
-    )
+    done = processes.run(Path(killed_export.__file__), model_dir)
     assert done.returncode == 7
     # Step 1 was exported; step 2 was evaluated, and its export cut off.
     (first,) = _exports(model_dir)

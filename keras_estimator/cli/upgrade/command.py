@@ -14,10 +14,11 @@ from keras_estimator.cli.upgrade import tree
 from keras_estimator.cli.upgrade.meaning import V1
 from keras_estimator.cli.upgrade.program import Program
 from keras_estimator.cli.upgrade.program import Upgraded
+from keras_estimator_cli import quiet
 
 _DRY = (
     "Nothing has been written. --diff shows the changes, --in-place makes "
-    "them, --output DIR writes a changed copy."
+    "them, --output PATH writes a changed copy."
 )
 
 
@@ -34,7 +35,9 @@ def run(options: argparse.Namespace) -> int:
         CommandError: If files cannot be read or written.
     """
     programs = _read(tree.code_files(options.paths, options.output))
-    files = _upgraded(programs, options.api)
+    # Names are looked for in modules that are loaded only then.
+    with quiet():
+        files = _upgraded(programs, options.api)
     if options.output:
         tree.copy(options.paths, options.output, force=options.force)
     for file in files:
@@ -43,8 +46,9 @@ def run(options: argparse.Namespace) -> int:
         if options.in_place:
             tree.replace(file.file.path, file.after)
         elif options.output:
-            target = Path(options.output) / file.file.inside
-            tree.replace(target, file.after)
+            target = tree.output_file(options.paths, options.output)
+            folder = Path(options.output)
+            tree.replace(target or folder / file.file.inside, file.after)
     _tell(files, options)
     return 1 if any(file.findings.open_points for file in files) else 0
 
@@ -88,10 +92,10 @@ def _tell(files: Sequence[Upgraded], options: argparse.Namespace) -> None:
         for file in files:
             if file.is_changed:
                 sys.stdout.write(file.diff())
-    for line in report.as_text(files, Style(stream)):
+    is_written = bool(options.output or options.in_place)
+    for line in report.as_text(files, Style(stream), is_written=is_written):
         print(line, file=stream)
     if options.output:
         print(f"The changed copy is in {options.output}.", file=stream)
-    is_dry = not (options.output or options.in_place or options.diff)
-    if is_dry and any(file.is_changed for file in files):
+    if not (is_written or options.diff) and any(f.is_changed for f in files):
         print(_DRY, file=stream)

@@ -16,6 +16,7 @@ import tensorflow as tf
 import keras_estimator
 from keras_estimator.cli.upgrade import places
 from keras_estimator.compat import v1
+from keras_estimator.compat._replacements import replacement
 
 OVERLAY = "keras_estimator.compat.v1"
 _MODULES = {
@@ -131,6 +132,20 @@ def public_name(private: str, name: str) -> str | None:
     """Returns where the overlay has a name of a private module, below `tf`."""
     place = public_place(private, frozenset({name}))
     return None if place is None else f"{place}.{name}".lstrip(".")
+
+
+def instead_of(private: str) -> str:
+    """Returns what to use instead of a private name without a public place.
+
+    Args:
+        private: What follows `tensorflow.`.
+    """
+    # The overlay may have a module of that name, with other names in it.
+    return (
+        find(OVERLAY, private).problem
+        or replacement(private)
+        or "see docs/compatibility.md."
+    )
 
 
 def _attribute(found: Any, name: str) -> Any:

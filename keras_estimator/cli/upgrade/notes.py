@@ -23,6 +23,11 @@ _MODEL = (
 )
 _SERVER = "one process on one device: clusters and servers do nothing here"
 
+# Of imports of what is gone.
+UNUSED = (
+    "It is not used in this file: delete the import, unless another file takes "
+    "the name from here."
+)
 # What `tf.keras` of TensorFlow 2 becomes.
 KERAS_2 = (
     "this was Keras 2 up to TensorFlow 2.15, and is Keras 3 since: it becomes "

@@ -37,8 +37,16 @@ def as_json(files: Sequence[Upgraded]) -> dict[str, Any]:
     }
 
 
-def as_text(files: Sequence[Upgraded], style: Style) -> Iterator[str]:
-    """Yields the lines of the report for people."""
+def as_text(
+    files: Sequence[Upgraded], style: Style, *, is_written: bool
+) -> Iterator[str]:
+    """Yields the lines of the report for people.
+
+    Args:
+        files: What became of the files.
+        style: How to write headings.
+        is_written: Whether the changes have been made.
+    """
     changes = [
         f"{_place(file, change.line)}: {_indented(change.before)}"
         f"\n{' ' * 4}-> {_indented(change.after)}"
@@ -47,7 +55,8 @@ def as_text(files: Sequence[Upgraded], style: Style) -> Iterator[str]:
     ]
     if changes:
         count = sum(file.is_changed for file in files)
-        yield style.head(f"Changed: {_counted(count, 'file')}")
+        verb = "Changed" if is_written else "Would change"
+        yield style.head(f"{verb}: {_counted(count, 'file')}")
         yield from (f"  {change}" for change in changes)
         yield ""
     differs = _points(files, DIFFERENT)

@@ -28,6 +28,11 @@ from keras_estimator.cli.upgrade.source import Source
 
 _PACKAGE = "keras_estimator"
 _COMPAT = ("compat", "v1")
+_BY_CALL = (
+    "which names are used of what a call imports cannot be seen. Write an "
+    "import statement and run this again, or import "
+    f'"{OVERLAY}", which has what TensorFlow 1 had'
+)
 
 
 def rewrite(
@@ -74,6 +79,10 @@ class _Rewriting:
         for statement, found in targets.items():
             self._edits += statements.rewritten(self._source, statement, found)
         self._import_what_is_needed()
+        for call in self._scan.calls:
+            self._point(
+                call.start, OPEN, f'import of "{call.dotted}"', _BY_CALL
+            )
         self._edits.sort()
         points = tuple(sorted(dict.fromkeys(self._points)))
         is_either = any(
@@ -116,7 +125,10 @@ class _Rewriting:
                 yield name, place
             else:
                 self._unplaced.add(dotted)
-                self._check(name.start, place)
+                is_whole = dotted == name.dotted
+                self._check(
+                    name.start, place, self._if_unused(name) if is_whole else ""
+                )
 
     def _stays(self, dotted: str) -> bool:
         place = self._meaning.place(dotted)
@@ -155,7 +167,7 @@ class _Rewriting:
             self._private_stays(name.start, name.dotted)
             return
         path = name.dotted.partition(".")[2]
-        said = namespace.find(OVERLAY, path).problem
+        said = namespace.instead_of(path)
         used = sorted(
             use.attributes[0]
             for use in self._scan.uses
@@ -167,8 +179,14 @@ class _Rewriting:
             OPEN,
             name.dotted,
             f"this private name is not in TensorFlow {tf.__version__}: "
-            f"{said}{those if used else ''}",
+            f"{said}{those if used else self._if_unused(name)}",
         )
+
+    def _if_unused(self, name: Imported) -> str:
+        """Returns what to say of an import that nothing here needs."""
+        # It is not deleted: other files may take the name from this one, and
+        # a `try` around it would be empty.
+        return "" if name.bound in self._scan.names else f" {notes.UNUSED}"
 
     def _private_stays(self, offset: int, dotted: str) -> None:
         self._point(
@@ -208,8 +226,8 @@ class _Rewriting:
 
     def _private_use(self, use: Use) -> None:
         path = use.dotted.partition(".")[2]
-        said = namespace.find(OVERLAY, path).problem
-        self._point(use.start, OPEN, use.dotted, str(said))
+        said = namespace.instead_of(path)
+        self._point(use.start, OPEN, use.dotted, said)
 
     def _new_name(self, use: Use, place: Place) -> tuple[int, str] | None:
         """Returns up to where a use is replaced, and by what."""
@@ -288,12 +306,18 @@ class _Rewriting:
 
     # Findings ----------------------------------------------------------------
 
-    def _check(self, offset: int, place: Place) -> None:
-        """Notes whether a name is there, and whether it does what it did."""
+    def _check(self, offset: int, place: Place, more: str = "") -> None:
+        """Notes whether a name is there, and whether it does what it did.
+
+        Args:
+            offset: Where it stands.
+            place: Where it is today.
+            more: What else to say if it is nowhere.
+        """
         found = namespace.find(place.root, place.path)
         shown = Place(place.root, found.symbol).shown
         if found.problem is not None:
-            self._point(offset, OPEN, shown, found.problem)
+            self._point(offset, OPEN, shown, f"{found.problem}{more}")
             return
         for kind, table in ((OPEN, notes.OPEN), (DIFFERENT, notes.DIFFERENT)):
             said = notes.note(table, found.symbol)

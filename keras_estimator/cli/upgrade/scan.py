@@ -19,8 +19,10 @@ from libcst.metadata import ScopeProvider
 
 from keras_estimator.cli.upgrade.source import Source
 
-ROOTS = ("tensorflow", "tensorflow_estimator", "keras_estimator")
+_THEIRS = ("tensorflow", "tensorflow_estimator")
+ROOTS = (*_THEIRS, "keras_estimator")
 STAR = "*"
+_IMPORTERS = ("import_module", "__import__")
 
 
 class Imported(NamedTuple):
@@ -82,12 +84,25 @@ class Use(NamedTuple):
         return ".".join((self.base, *self.attributes))
 
 
+class Call(NamedTuple):
+    """An import by a call, `importlib.import_module("tensorflow")`.
+
+    Attributes:
+        dotted: What is imported.
+        start: Where the call begins in the text.
+    """
+
+    dotted: str
+    start: int
+
+
 class Scan(NamedTuple):
     """The imports and uses of a program, and all names that occur in it."""
 
     statements: tuple[Statement, ...]
     uses: tuple[Use, ...]
     names: frozenset[str]
+    calls: tuple[Call, ...] = ()
 
 
 def scan(source: Source) -> Scan:
@@ -120,6 +135,7 @@ class _Collector(cst.CSTVisitor):
         self._source = source
         self._statements: list[Statement] = []
         self._chains: list[_Chain] = []
+        self._calls: list[Call] = []
         self._names: set[str] = set()
         self._alone: set[int] = set()
         # Names that are written where they do not mean what is imported.
@@ -137,7 +153,10 @@ class _Collector(cst.CSTVisitor):
             if base is not None:
                 uses.append(Use(base, chain.names[1:], chain.start, chain.ends))
         return Scan(
-            tuple(self._statements), tuple(uses), frozenset(self._names)
+            tuple(self._statements),
+            tuple(uses),
+            frozenset(self._names),
+            tuple(self._calls),
         )
 
     def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> None:
@@ -218,6 +237,19 @@ class _Collector(cst.CSTVisitor):
             chain = self._chain(node)
             if chain is not None:
                 self._chains.append(chain)
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """Takes `importlib.import_module("a.b")`."""
+        called = node.func
+        if isinstance(called, cst.Attribute):
+            called = called.attr
+        if not (isinstance(called, cst.Name) and node.args):
+            return
+        name = node.args[0].value
+        if called.value in _IMPORTERS and isinstance(name, cst.SimpleString):
+            dotted = str(name.evaluated_value)
+            if _is_ours(dotted, _THEIRS):
+                self._calls.append(Call(dotted, self._span(node)[0]))
 
     def visit_Arg(self, node: cst.Arg) -> None:
         """Passes over the keyword, which is no name of the program."""

@@ -58,18 +58,61 @@ def code_files(paths: Sequence[str], output: str | None) -> list[File]:
     return list(files.values())
 
 
+def output_file(paths: Sequence[str], output: str) -> Path | None:
+    """Returns the file that the only one of `paths` is written to.
+
+    Args:
+        paths: Files and folders.
+        output: The argument of --output.
+
+    Returns:
+        `None` if `output` is a folder.
+
+    Raises:
+        CommandError: If it is the file itself.
+    """
+    target = Path(output)
+    source = Path(paths[0])
+    if len(paths) > 1 or source.is_dir() or target.is_dir():
+        return None
+    # Of a new one only the name says whether it is to be a file.
+    if not target.is_file() and target.suffix not in _SUFFIXES:
+        return None
+    if target.exists() and target.samefile(source):
+        raise CommandError(
+            f"--output {output}: this is the file itself. Give --in-place "
+            "instead."
+        )
+    return target
+
+
 def copy(paths: Sequence[str], output: str, *, force: bool) -> None:
     """Copies files and folders, code and all else, into a new folder.
 
     What version control, virtual environments and caches have there is left
-    out. The content of a single folder goes into `output` itself.
+    out. The content of a single folder goes into `output` itself. A single file
+    is copied to a file if `output` is the name of one.
 
     Raises:
-        CommandError: If the folder has something already, unless `force`.
+        CommandError: If there is something already, unless `force`.
     """
     target = Path(output)
+    file = output_file(paths, output)
+    if file is not None:
+        if file.exists() and not force:
+            raise CommandError(
+                f"--output {output}: this file exists. Name another one, or "
+                "give --force to write over it."
+            )
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        shutil.copy2(paths[0], file)
+        return
     if target.exists() and not target.is_dir():
-        raise CommandError(f"--output {output}: this is a file, not a folder.")
+        raise CommandError(
+            f"--output {output}: this is a file. For several files, or a "
+            "folder, name a folder: the changed copies go into it."
+        )
     if target.is_dir() and any(target.iterdir()) and not force:
         raise CommandError(
             f"--output {output}: this folder is not empty. Name another one, "

@@ -35,9 +35,14 @@ from keras_estimator.compat.v1.behavior import disable_resource_variables
 from keras_estimator.compat.v1.behavior import disable_tensor_equality
 from keras_estimator.compat.v1.behavior import disable_v2_behavior
 from keras_estimator.compat.v1.behavior import disable_v2_tensorshape
+from keras_estimator.compat.v1.dimension import Dimension
+from keras_estimator.compat.v1.graph_mode import enable_eager_execution
+from keras_estimator.compat.v1.graph_mode import reset_default_graph
+from keras_estimator.compat.v1.graphs import Graph
 from keras_estimator.compat.v1.placeholders import placeholder
 from keras_estimator.compat.v1.placeholders import placeholder_with_default
 from keras_estimator.compat.v1.placeholders import sparse_placeholder
+from keras_estimator.compat.v1.sessions import InteractiveSession
 from keras_estimator.compat.v1.sessions import Session
 
 if TYPE_CHECKING:
@@ -54,6 +59,9 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "Dimension",
+    "Graph",
+    "InteractiveSession",
     "Session",
     "compat",
     "contrib",
@@ -65,6 +73,7 @@ __all__ = [
     "disable_v2_behavior",
     "disable_v2_tensorshape",
     "distribute",
+    "enable_eager_execution",
     "estimator",
     "feature_column",
     "layers",
@@ -72,6 +81,7 @@ __all__ = [
     "placeholder",
     "placeholder_with_default",
     "pywrap_tensorflow",
+    "reset_default_graph",
     "sparse_placeholder",
     "summary",
     "tpu",

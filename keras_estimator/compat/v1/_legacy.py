@@ -8,11 +8,15 @@ import importlib
 import warnings
 from typing import Any
 
+from keras_estimator.compat._missing import OURS
+from keras_estimator.compat._missing import missing
 from keras_estimator.compat.v1._model_to_estimator import model_to_estimator
 
 # What `tf.keras` was in TF1. The other side of the package, `tf_keras` itself,
 # has a GRU with variables of another shape, other optimizers and initializers.
 V1_KERAS = "tf_keras.api._v1.keras"
+# Modules in there whose `AttributeError` says what replaces a name.
+_HAS_LOST_NAMES = ("", ".experimental", ".utils")
 
 
 @functools.cache
@@ -33,6 +37,9 @@ def tf_keras() -> Any:
     found = importlib.import_module(V1_KERAS)
     # Its own only says that tensorflow-estimator is not installed.
     found.estimator.model_to_estimator = model_to_estimator
+    for name in _HAS_LOST_NAMES:
+        module = importlib.import_module(f"{V1_KERAS}{name}")
+        module.__getattr__ = missing(f"{OURS}.keras{name}")  # type: ignore[method-assign]
     return found
 
 
@@ -47,6 +54,4 @@ def legacy(name: str) -> Any:
     warnings.filterwarnings(
         "ignore", r"`tf\.(layers|nn\.rnn_cell)\..*is deprecated", UserWarning
     )
-    return importlib.import_module(
-        f"{V1_KERAS}.__internal__.legacy.{name}"
-    )
+    return importlib.import_module(f"{V1_KERAS}.__internal__.legacy.{name}")

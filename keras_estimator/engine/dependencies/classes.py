@@ -10,6 +10,7 @@ from types import MemberDescriptorType
 from typing import Any
 from typing import NamedTuple
 
+from keras_estimator.engine import _keras
 from keras_estimator.engine.dependencies.bytecode import RUN_TIME_METHODS
 from keras_estimator.engine.dependencies.bytecode import names_in
 from keras_estimator.engine.dependencies.functions import RunTimeMethod
@@ -80,8 +81,7 @@ def framework_object(value: Any) -> Shape:
 
 def sublayers(value: Sublayers) -> Shape:
     """Looks into the layers of a layer, which may be made as it is used."""
-    layers = value.layer._flatten_layers(include_self=False, recursive=False)
-    held = list(layers)
+    held = _keras.sublayers(value.layer, recursive=False)
     count = collections.Counter(layer.name for layer in held)
     # Not by position: an input layer is put before the others.
     children = {

@@ -28,6 +28,7 @@ def test_by_default_nothing_is_written(tree, command):
     assert code == 0
     assert (tree / "a.py").read_bytes() == OLD
     assert f"{tree}/a.py:1: import tensorflow as tf\n    -> import" in out
+    assert "Would change: 1 file\n" in out
     assert "Runs as it is: 1 use of 1 name\n  tf.layers.dense (1)" in out
     assert "Nothing is open." in out
     assert "Nothing has been written." in out
@@ -251,3 +252,17 @@ def test_what_is_no_notebook_is_reported(tmp_path, command):
     code, out, _ = command("upgrade", path)
     assert code == 1
     assert "it is not of format 4" in out
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'importlib.import_module("tensorflow")',
+        "__import__('tensorflow.layers')",
+    ],
+)
+def test_an_import_by_a_call_is_open(write, command, call):
+    path = write(f"import importlib\ntf = {call}\n")
+    code, out, _ = command("upgrade", path)
+    assert code == 1
+    assert f'{path}:2: import of "tensorflow' in out

@@ -28,6 +28,14 @@ def upgraded(text):
     return found.after.decode()
 
 
+@pytest.fixture(autouse=True)
+def _eager_afterwards():
+    """Ends what `tf.disable_v2_behavior()` of a program began."""
+    yield
+    ours.enable_eager_execution()
+    ours.reset_default_graph()
+
+
 @pytest.mark.parametrize("name", sorted(catalog.PROGRAMS))
 def test_program_computes_what_it_did(name):
     record = run.RECORDS / f"{name.replace('/', '_')}.json"

@@ -3,7 +3,8 @@
 import re
 
 _NAMES = re.compile(
-    r"^(import|from) tensorflow(?:\.compat\.v1)?(?= as tf$| import |\.contrib\b)",
+    r"^(import|from) tensorflow(?:\.compat\.v1)?"
+    r"(?= as tf$| import |\.contrib\b)",
     re.MULTILINE,
 )
 

@@ -22,6 +22,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "autograph",
     "cluster_resolver",
     "crf",
     "data",
@@ -29,6 +30,7 @@ __all__ = [
     "estimator",
     "feature_column",
     "framework",
+    "hooks",
     "image",
     "keras",
     "layers",
@@ -45,6 +47,7 @@ __all__ = [
     "slim",
     "stateless",
     "summary",
+    "tensorboard",
     "tpu",
     "training",
     "util",

@@ -7,10 +7,8 @@ import tensorflow as tf
 from keras_estimator.compat.v1.contrib.rnn import bases
 
 
-class CrfForwardRnnCell(bases.RNNCell):
-    """The forward recursion: log of the summed scores of all ways to a tag.
-
-    `alpha'[j] = input[j] + logsumexp_i(alpha[i] + transition[i, j])`
+class _ForwardCell(bases.RNNCell):
+    """A recursion over the tags, from each tag to each.
 
     Args:
         transition_params: float [num_tags, num_tags], from row to column.
@@ -32,6 +30,20 @@ class CrfForwardRnnCell(bases.RNNCell):
     def output_size(self) -> int:
         """Number of tags."""
         return self._num_tags
+
+    def _scores(self, state: tf.Tensor) -> tf.Tensor:
+        """Returns the scores [batch, from, to] of ways that go on from here."""
+        return tf.expand_dims(state, 2) + self._transitions
+
+
+class CrfForwardRnnCell(_ForwardCell):
+    """The forward recursion: log of the summed scores of all ways to a tag.
+
+    `alpha'[j] = input[j] + logsumexp_i(alpha[i] + transition[i, j])`
+
+    Args:
+        transition_params: float [num_tags, num_tags], from row to column.
+    """
 
     def __call__(
         self, inputs: tf.Tensor, state: tf.Tensor, scope: Any = None
@@ -46,12 +58,12 @@ class CrfForwardRnnCell(bases.RNNCell):
         Returns:
             The new alphas, twice.
         """
-        scores = tf.expand_dims(state, 2) + self._transitions
+        scores = self._scores(state)
         alphas = inputs + tf.reduce_logsumexp(scores, axis=1)
         return alphas, alphas
 
 
-class CrfDecodeForwardRnnCell(bases.RNNCell):
+class CrfDecodeForwardRnnCell(_ForwardCell):
     """The forward recursion of Viterbi: the best way to each tag.
 
     `best'[j] = input[j] + max_i(best[i] + transition[i, j])`
@@ -59,23 +71,6 @@ class CrfDecodeForwardRnnCell(bases.RNNCell):
     Args:
         transition_params: float [num_tags, num_tags], from row to column.
     """
-
-    def __init__(self, transition_params: Any) -> None:
-        super().__init__()
-        self._transitions = tf.expand_dims(
-            tf.convert_to_tensor(transition_params), 0
-        )
-        self._num_tags = int(self._transitions.shape[-1])
-
-    @property
-    def state_size(self) -> int:
-        """Number of tags."""
-        return self._num_tags
-
-    @property
-    def output_size(self) -> int:
-        """Number of tags."""
-        return self._num_tags
 
     def __call__(
         self, inputs: tf.Tensor, state: tf.Tensor, scope: Any = None
@@ -91,7 +86,7 @@ class CrfDecodeForwardRnnCell(bases.RNNCell):
             The tag before each on the best way to it, int32, and the new best
             scores, each [batch, num_tags].
         """
-        scores = tf.expand_dims(state, 2) + self._transitions
+        scores = self._scores(state)
         before = tf.argmax(scores, axis=1, output_type=tf.int32)
         return before, inputs + tf.reduce_max(scores, axis=1)
 

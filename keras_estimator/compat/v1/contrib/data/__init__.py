@@ -50,6 +50,13 @@ shuffle_and_repeat = _experimental.shuffle_and_repeat
 unbatch = _experimental.unbatch
 unique = _experimental.unique
 
+# Where they were before 1.4, when there was no `tf.data`.
+Dataset = tf.compat.v1.data.Dataset
+FixedLengthRecordDataset = tf.compat.v1.data.FixedLengthRecordDataset
+Iterator = tf.compat.v1.data.Iterator
+TFRecordDataset = tf.compat.v1.data.TFRecordDataset
+TextLineDataset = tf.compat.v1.data.TextLineDataset
+
 __getattr__ = missing(__name__)
 
 __all__ = [
@@ -57,11 +64,16 @@ __all__ = [
     "CheckpointInputPipelineHook",
     "Counter",
     "CsvDataset",
+    "Dataset",
+    "FixedLengthRecordDataset",
+    "Iterator",
     "Optional",
     "RandomDataset",
     "Reducer",
     "SqlDataset",
+    "TFRecordDataset",
     "TFRecordWriter",
+    "TextLineDataset",
     "assert_element_shape",
     "batch_and_drop_remainder",
     "bucket_by_sequence_length",

@@ -1,5 +1,6 @@
 """`tf.contrib.estimator`: what was tried there, and moved on."""
 
+from keras_estimator import read_eval_metrics
 from keras_estimator.add_metrics import add_metrics
 from keras_estimator.compat._missing import missing
 from keras_estimator.compat.v1.contrib.estimator.clipping import (
@@ -44,6 +45,7 @@ __all__ = [
     "forward_features",
     "make_early_stopping_hook",
     "make_stop_at_checkpoint_step_hook",
+    "read_eval_metrics",
     "replicate_model_fn",
     "stop_if_higher_hook",
     "stop_if_lower_hook",

@@ -116,14 +116,16 @@ from keras_estimator.compat.v1.contrib.framework.variables import local_variable
 from keras_estimator.compat.v1.contrib.framework.variables import model_variable
 from keras_estimator.compat.v1.contrib.framework.variables import variable
 
+CriticalSection = tf.CriticalSection
 TensorSpec = tf.TensorSpec
 argsort = tf.argsort
+py_func = tf.compat.v1.py_func
 sort = tf.sort
-
 
 __getattr__ = missing(__name__)
 
 __all__ = [
+    "CriticalSection",
     "TensorSpec",
     "add_arg_scope",
     "add_model_variable",
@@ -167,6 +169,7 @@ __all__ = [
     "local_variable",
     "model_variable",
     "nest",
+    "py_func",
     "reduce_sum_n",
     "remove_squeezable_dimensions",
     "smart_cond",

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -51,9 +52,16 @@ def arg_scoped_arguments(function: Any) -> tuple[str, ...]:
         ConfigError: If it is another one.
     """
     _check_decorated(function)
-    plain = function.__wrapped__
-    names = plain.__code__.co_varnames[: plain.__code__.co_argcount]
-    return tuple(names[-len(plain.__defaults__ or ()) :]) if names else ()
+    given = [
+        parameter
+        for parameter in inspect.signature(
+            function.__wrapped__
+        ).parameters.values()
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ]
+    optional = [each for each in given if each.default is not each.empty]
+    # As in TensorFlow 1: all of them, if none has a default.
+    return tuple(parameter.name for parameter in optional or given)
 
 
 def add_arg_scope(function: Callable[..., Any]) -> Callable[..., Any]:

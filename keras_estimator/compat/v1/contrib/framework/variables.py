@@ -1,6 +1,7 @@
 """Variables of `tf.contrib`: made in collections, and found there again."""
 
 import contextlib
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,13 +19,31 @@ def add_model_variable(var: Any) -> None:
         _v1.add_to_collection(_KEYS.MODEL_VARIABLES, var)
 
 
-def local_variable(
-    initial_value: Any,
-    validate_shape: bool = True,
-    name: str | None = None,
-    use_resource: bool | None = None,
-) -> Any:
-    """Returns a new variable that is not trained, and in no checkpoint.
+def _untrained(name: str, collection: str, says: str) -> Callable[..., Any]:
+    """Returns a function that makes variables which are not trained.
+
+    Args:
+        name: Its name.
+        collection: Of the variables.
+        says: The first line of its docstring.
+    """
+
+    def make(
+        initial_value: Any,
+        validate_shape: bool = True,
+        name: str | None = None,
+        use_resource: bool | None = None,
+    ) -> Any:
+        return _v1.Variable(
+            initial_value,
+            trainable=False,
+            collections=[collection],
+            validate_shape=validate_shape,
+            name=name,
+        )
+
+    make.__name__ = make.__qualname__ = name
+    make.__doc__ = f"""{says}
 
     Args:
         initial_value: Its first value, or a function that returns it.
@@ -32,36 +51,19 @@ def local_variable(
         name: Its name.
         use_resource: Has no effect: all variables are resource variables.
     """
-    return _v1.Variable(
-        initial_value,
-        trainable=False,
-        collections=[_KEYS.LOCAL_VARIABLES],
-        validate_shape=validate_shape,
-        name=name,
-    )
+    return make
 
 
-def global_variable(
-    initial_value: Any,
-    validate_shape: bool = True,
-    name: str | None = None,
-    use_resource: bool | None = None,
-) -> Any:
-    """Returns a new variable that is not trained, but saved.
-
-    Args:
-        initial_value: Its first value, or a function that returns it.
-        validate_shape: Whether it keeps the shape of initial_value.
-        name: Its name.
-        use_resource: Has no effect: all variables are resource variables.
-    """
-    return _v1.Variable(
-        initial_value,
-        trainable=False,
-        collections=[_KEYS.GLOBAL_VARIABLES],
-        validate_shape=validate_shape,
-        name=name,
-    )
+local_variable = _untrained(
+    "local_variable",
+    _KEYS.LOCAL_VARIABLES,
+    "Returns a new variable that is not trained, and in no checkpoint.",
+)
+global_variable = _untrained(
+    "global_variable",
+    _KEYS.GLOBAL_VARIABLES,
+    "Returns a new variable that is not trained, but saved.",
+)
 
 
 @add_arg_scope

@@ -95,6 +95,7 @@ from keras_estimator.compat.v1.contrib.layers.initializers import (
 from keras_estimator.compat.v1.contrib.layers.initializers import (
     xavier_initializer_conv2d,
 )
+from keras_estimator.compat.v1.contrib.layers.keypoints import spatial_softmax
 from keras_estimator.compat.v1.contrib.layers.normalizations import (
     instance_norm,
 )
@@ -225,6 +226,7 @@ __all__ = [
     "sparse_column_with_integerized_feature",
     "sparse_column_with_keys",
     "sparse_column_with_vocabulary_file",
+    "spatial_softmax",
     "stack",
     "sum_regularizer",
     "summaries",

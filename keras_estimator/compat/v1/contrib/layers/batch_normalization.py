@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
@@ -112,9 +113,7 @@ def batch_norm(
         channels = windows.channels_of(inputs, data_format)
         layer = _Variables(
             channels,
-            _v1.float32
-            if inputs.dtype.base_dtype in (tf.float16, tf.bfloat16)
-            else inputs.dtype.base_dtype,
+            _float_type(inputs),
             trainable,
             variables_collections,
             param_initializers or {},
@@ -127,21 +126,11 @@ def batch_norm(
             updates_collections,
             zero_debias_moving_mean,
         )
-        scales = layer.scales(
-            {"beta": center, "gamma": scale},
-            ("gamma", "beta") if is_layer else ("beta", "gamma"),
-        )
-        averages = (
-            layer.moving("moving_mean", _v1.zeros_initializer()),
-            layer.moving("moving_variance", _v1.ones_initializer()),
-        )
+        scales = layer.scales({"beta": center, "gamma": scale}, is_layer)
+        averages = layer.averages()
         given = Inputs(inputs, data_format, batch_weights)
-        normalize = (
-            fused_outputs
-            if fused is not False and given.can_be_fused
-            else unfused_outputs
-        )
-        outputs, mean, variance = normalize(
+        is_fused = fused is not False and given.can_be_fused
+        outputs, *moments = (fused_outputs if is_fused else unfused_outputs)(
             given,
             scales.get("beta"),
             scales.get("gamma"),
@@ -149,22 +138,13 @@ def batch_norm(
             epsilon,
             is_training,
         )
-        if (
-            smart_constant_value(is_training) is not False
-            # Layers that are not trained have no updates.
-            and (trainable or not is_layer)
-        ):
-            outputs = _after(
-                _updates(
-                    averages,
-                    (mean, variance),
-                    decay,
-                    is_training,
-                    zero_debias_moving_mean,
-                ),
-                outputs,
-                updates_collections,
+        # Layers that are not trained have no updates.
+        has_updates = trainable or not is_layer
+        if has_updates and smart_constant_value(is_training) is not False:
+            updates = _updates(
+                averages, moments, decay, is_training, zero_debias_moving_mean
             )
+            outputs = _after(updates, outputs, updates_collections)
         outputs.set_shape(inputs.shape)
         if activation_fn is not None:
             outputs = activation_fn(outputs)
@@ -191,14 +171,15 @@ class _Variables(NamedTuple):
     regularizers: Mapping[str, Any]
 
     def scales(
-        self, wanted: Mapping[str, bool], order: tuple[str, str]
+        self, wanted: Mapping[str, bool], is_layer: bool
     ) -> dict[str, Any]:
         """Returns beta and gamma, as far as they are wanted.
 
         Args:
             wanted: Name -> whether it is.
-            order: In which order they are made.
+            is_layer: As `_was_layer` says: gamma is made first.
         """
+        order = ("gamma", "beta") if is_layer else ("beta", "gamma")
         first = {
             "beta": _v1.zeros_initializer(),
             "gamma": _v1.ones_initializer(),
@@ -217,8 +198,14 @@ class _Variables(NamedTuple):
             if wanted[name]
         }
 
-    def moving(self, name: str, initializer: Any) -> Any:
-        """Returns a moving average."""
+    def averages(self) -> tuple[Any, Any]:
+        """Returns the moving averages of the mean and of the variance."""
+        return (
+            self._average("moving_mean", _v1.zeros_initializer()),
+            self._average("moving_variance", _v1.ones_initializer()),
+        )
+
+    def _average(self, name: str, initializer: Any) -> Any:
         return model_variable(
             name,
             shape=[self.channels],
@@ -227,6 +214,12 @@ class _Variables(NamedTuple):
             trainable=False,
             collections=variable_collections(self.collections, name),
         )
+
+
+def _float_type(inputs: Any) -> Any:
+    """Returns the type of the variables: of half floats it is float32."""
+    dtype = inputs.dtype.base_dtype
+    return tf.float32 if dtype in (tf.float16, tf.bfloat16) else dtype
 
 
 def _was_layer(
@@ -250,7 +243,7 @@ def _was_layer(
 
 def _updates(
     averages: tuple[Any, Any],
-    moments: tuple[Any, Any],
+    moments: Sequence[Any],
     decay: float,
     is_training: Any,
     zero_debias_moving_mean: bool,

@@ -1,18 +1,21 @@
 """Convolutions of one, two and three dimensions."""
 
+import functools
+import inspect
 from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
 
 import tensorflow as tf
 
+from keras_estimator.compat.v1.contrib._signatures import with_signature
 from keras_estimator.compat.v1.contrib.framework.arguments import add_arg_scope
 from keras_estimator.compat.v1.contrib.layers import windows
-from keras_estimator.compat.v1.contrib.layers.collections import collect_outputs
+from keras_estimator.compat.v1.contrib.layers.finishing import finish
 from keras_estimator.compat.v1.contrib.layers.initializers import (
     xavier_initializer,
 )
-from keras_estimator.compat.v1.contrib.layers.weights import Weights
+from keras_estimator.compat.v1.contrib.layers.weights import layer
 from keras_estimator.errors import ConfigError
 
 _v1 = tf.compat.v1
@@ -88,12 +91,10 @@ def convolution(
             f"Invalid `data_format`: {data_format!r}. Accepted are "
             f"{', '.join(map(str, _FORMATS))}."
         )
-    with _v1.variable_scope(scope, "Conv", [inputs], reuse=reuse) as scoped:
-        inputs = tf.convert_to_tensor(inputs)
+    with layer(
+        scope, "Conv", inputs, reuse, trainable, variables_collections
+    ) as (inputs, variables):
         rank = _rank(inputs, conv_dims)
-        variables = Weights(
-            scoped, inputs.dtype.base_dtype, trainable, variables_collections
-        )
         size = windows.each_dimension(kernel_size, rank - 2, "kernel_size")
         weights = variables.kernel(
             [*size, windows.channels_of(inputs, data_format), num_outputs],
@@ -108,16 +109,32 @@ def convolution(
             windows.format_of(rank, data_format),
             windows.each_dimension(rate, rank - 2, "rate"),
         )
-        if normalizer_fn is not None:
-            outputs = normalizer_fn(outputs, **(normalizer_params or {}))
-        elif biases_initializer is not None:
-            biases = variables.bias(
-                num_outputs, biases_initializer, biases_regularizer
-            )
-            outputs = add_biases(outputs, biases, data_format)
-        if activation_fn is not None:
-            outputs = activation_fn(outputs)
-        return collect_outputs(outputs_collections, scoped, outputs)
+        return finish(
+            outputs,
+            variables,
+            num_outputs,
+            data_format,
+            activation_fn=activation_fn,
+            normalizer_fn=normalizer_fn,
+            normalizer_params=normalizer_params,
+            biases_initializer=biases_initializer,
+            biases_regularizer=biases_regularizer,
+            outputs_collections=outputs_collections,
+        )
+
+
+def parameters_without(*names: str, **defaults: Any) -> list[inspect.Parameter]:
+    """Returns the parameters of `convolution` without some of them.
+
+    Args:
+        *names: Names of those to leave out.
+        **defaults: Name -> default value, of those with another one.
+    """
+    return [
+        each.replace(default=defaults.get(name, each.default))
+        for name, each in inspect.signature(convolution).parameters.items()
+        if name not in names
+    ]
 
 
 def _of_dimensions(name: str, conv_dims: int) -> Callable[..., Any]:
@@ -127,78 +144,20 @@ def _of_dimensions(name: str, conv_dims: int) -> Callable[..., Any]:
         name: Its name, which `stack` and `repeat` make scopes of.
         conv_dims: Number of dimensions.
     """
-
-    def convolve(
-        inputs: Any,
-        num_outputs: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: str = "SAME",
-        data_format: str | None = None,
-        rate: Any = 1,
-        activation_fn: Callable[[Any], Any] | None = tf.nn.relu,
-        normalizer_fn: Callable[..., Any] | None = None,
-        normalizer_params: Mapping[str, Any] | None = None,
-        weights_initializer: Any = xavier_initializer(),  # noqa: B008
-        weights_regularizer: Callable[[Any], Any] | None = None,
-        biases_initializer: Any = _v1.zeros_initializer(),  # noqa: B008
-        biases_regularizer: Callable[[Any], Any] | None = None,
-        reuse: bool | None = None,
-        variables_collections: Any = None,
-        outputs_collections: Any = None,
-        trainable: bool = True,
-        scope: Any = None,
-    ) -> Any:
-        return convolution(
-            inputs,
-            num_outputs,
-            kernel_size,
-            stride=stride,
-            padding=padding,
-            data_format=data_format,
-            rate=rate,
-            activation_fn=activation_fn,
-            normalizer_fn=normalizer_fn,
-            normalizer_params=normalizer_params,
-            weights_initializer=weights_initializer,
-            weights_regularizer=weights_regularizer,
-            biases_initializer=biases_initializer,
-            biases_regularizer=biases_regularizer,
-            reuse=reuse,
-            variables_collections=variables_collections,
-            outputs_collections=outputs_collections,
-            trainable=trainable,
-            scope=scope,
-            conv_dims=conv_dims,
+    return add_arg_scope(
+        with_signature(
+            functools.partial(convolution, conv_dims=conv_dims),
+            parameters_without("conv_dims"),
+            name,
+            f"Returns a `convolution` of {conv_dims} dimension(s).\n\n"
+            "The arguments are those of `convolution`, without conv_dims.",
         )
-
-    convolve.__name__ = convolve.__qualname__ = name
-    convolve.__doc__ = (
-        f"Returns a `convolution` of {conv_dims} dimension(s).\n\n"
-        "The arguments are those of `convolution`, without conv_dims."
     )
-    return add_arg_scope(convolve)
 
 
 convolution1d = conv1d = _of_dimensions("convolution1d", 1)
 convolution2d = conv2d = _of_dimensions("convolution2d", 2)
 convolution3d = conv3d = _of_dimensions("convolution3d", 3)
-
-
-def add_biases(outputs: Any, biases: Any, data_format: str | None) -> Any:
-    """Returns the outputs of a convolution with biases.
-
-    Args:
-        outputs: Floats of rank 3, 4 or 5.
-        biases: Floats [channels].
-        data_format: Where the channels are.
-    """
-    if not windows.is_channels_first(data_format):
-        return tf.nn.bias_add(outputs, biases)
-    if outputs.shape.rank == 4:
-        return tf.nn.bias_add(outputs, biases, "NCHW")
-    ones = [1] * (outputs.shape.rank - 2)
-    return outputs + tf.reshape(biases, [1, -1, *ones])
 
 
 def _rank(inputs: Any, conv_dims: int | None) -> int:

@@ -10,10 +10,11 @@ import tensorflow as tf
 
 from keras_estimator.compat.v1.contrib.framework.arguments import add_arg_scope
 from keras_estimator.compat.v1.contrib.layers.collections import collect_outputs
+from keras_estimator.compat.v1.contrib.layers.finishing import finish
 from keras_estimator.compat.v1.contrib.layers.initializers import (
     xavier_initializer,
 )
-from keras_estimator.compat.v1.contrib.layers.weights import Weights
+from keras_estimator.compat.v1.contrib.layers.weights import layer
 from keras_estimator.errors import ConfigError
 
 _v1 = tf.compat.v1
@@ -78,29 +79,31 @@ def fully_connected(
             "`num_outputs` must be an integer. Received: "
             f"{num_outputs!r} (of type {type(num_outputs).__name__})."
         )
-    with _v1.variable_scope(
-        scope, "fully_connected", [inputs], reuse=reuse
-    ) as scoped:
-        inputs = tf.convert_to_tensor(inputs)
-        variables = Weights(
-            scoped, inputs.dtype.base_dtype, trainable, variables_collections
-        )
+    with layer(
+        scope,
+        "fully_connected",
+        inputs,
+        reuse,
+        trainable,
+        variables_collections,
+    ) as (inputs, variables):
         weights = variables.kernel(
             [_depth(inputs), int(num_outputs)],
             weights_initializer,
             weights_regularizer,
         )
         outputs = _product(inputs, weights)
-        if normalizer_fn is not None:
-            outputs = normalizer_fn(outputs, **(normalizer_params or {}))
-        elif biases_initializer is not None:
-            biases = variables.bias(
-                int(num_outputs), biases_initializer, biases_regularizer
-            )
-            outputs = tf.nn.bias_add(outputs, biases)
-        if activation_fn is not None:
-            outputs = activation_fn(outputs)
-        return collect_outputs(outputs_collections, scoped, outputs)
+        return finish(
+            outputs,
+            variables,
+            int(num_outputs),
+            activation_fn=activation_fn,
+            normalizer_fn=normalizer_fn,
+            normalizer_params=normalizer_params,
+            biases_initializer=biases_initializer,
+            biases_regularizer=biases_regularizer,
+            outputs_collections=outputs_collections,
+        )
 
 
 linear = functools.partial(fully_connected, activation_fn=None)
@@ -145,11 +148,9 @@ def bias_add(
             "`data_format` has to be either NCHW or NHWC. Received: "
             f"{data_format!r}."
         )
-    with _v1.variable_scope(scope, "BiasAdd", [inputs], reuse=reuse) as scoped:
-        inputs = tf.convert_to_tensor(inputs)
-        variables = Weights(
-            scoped, inputs.dtype.base_dtype, trainable, variables_collections
-        )
+    with layer(
+        scope, "BiasAdd", inputs, reuse, trainable, variables_collections
+    ) as (inputs, variables):
         axis = 1 if data_format == "NCHW" else -1
         biases = variables.bias(_depth(inputs, axis), initializer, regularizer)
         outputs = tf.nn.bias_add(
@@ -157,7 +158,7 @@ def bias_add(
         )
         if activation_fn is not None:
             outputs = activation_fn(outputs)
-        return collect_outputs(outputs_collections, scoped, outputs)
+        return collect_outputs(outputs_collections, variables.scope, outputs)
 
 
 def _depth(inputs: Any, axis: int = -1) -> int:

@@ -8,12 +8,11 @@ import tensorflow as tf
 
 from keras_estimator.compat.v1.contrib.framework.arguments import add_arg_scope
 from keras_estimator.compat.v1.contrib.layers import windows
-from keras_estimator.compat.v1.contrib.layers.collections import collect_outputs
-from keras_estimator.compat.v1.contrib.layers.convolutions import add_biases
+from keras_estimator.compat.v1.contrib.layers.finishing import finish
 from keras_estimator.compat.v1.contrib.layers.initializers import (
     xavier_initializer,
 )
-from keras_estimator.compat.v1.contrib.layers.weights import Weights
+from keras_estimator.compat.v1.contrib.layers.weights import layer
 
 _v1 = tf.compat.v1
 
@@ -76,13 +75,14 @@ def separable_convolution2d(
             is.
     """
     windows.check_format(data_format, ("NCHW", "NHWC"))
-    with _v1.variable_scope(
-        scope, "SeparableConv2d", [inputs], reuse=reuse
-    ) as scoped:
-        inputs = tf.convert_to_tensor(inputs)
-        variables = Weights(
-            scoped, inputs.dtype.base_dtype, trainable, variables_collections
-        )
+    with layer(
+        scope,
+        "SeparableConv2d",
+        inputs,
+        reuse,
+        trainable,
+        variables_collections,
+    ) as (inputs, variables):
         channels = windows.channels_of(inputs, data_format)
         size = windows.each_dimension(kernel_size, 2, "kernel_size")
         depthwise = variables.kernel(
@@ -114,16 +114,18 @@ def separable_convolution2d(
             outputs = tf.nn.separable_conv2d(
                 inputs, depthwise, pointwise, **settings
             )
-        if normalizer_fn is not None:
-            outputs = normalizer_fn(outputs, **(normalizer_params or {}))
-        elif biases_initializer is not None:
-            biases = variables.bias(
-                units, biases_initializer, biases_regularizer
-            )
-            outputs = add_biases(outputs, biases, data_format)
-        if activation_fn is not None:
-            outputs = activation_fn(outputs)
-        return collect_outputs(outputs_collections, scoped, outputs)
+        return finish(
+            outputs,
+            variables,
+            units,
+            data_format,
+            activation_fn=activation_fn,
+            normalizer_fn=normalizer_fn,
+            normalizer_params=normalizer_params,
+            biases_initializer=biases_initializer,
+            biases_regularizer=biases_regularizer,
+            outputs_collections=outputs_collections,
+        )
 
 
 separable_conv2d = separable_convolution2d
@@ -171,13 +173,9 @@ def convolution2d_in_plane(
         trainable: Whether the variables are trained.
         scope: Name of the layer, `ConvInPlane` by default.
     """
-    with _v1.variable_scope(
-        scope, "ConvInPlane", [inputs], reuse=reuse
-    ) as scoped:
-        inputs = tf.convert_to_tensor(inputs)
-        variables = Weights(
-            scoped, inputs.dtype.base_dtype, trainable, variables_collections
-        )
+    with layer(
+        scope, "ConvInPlane", inputs, reuse, trainable, variables_collections
+    ) as (inputs, variables):
         channels = windows.channels_of(inputs, None)
         size = windows.each_dimension(kernel_size, 2, "kernel_size")
         weights = variables.kernel(
@@ -191,16 +189,17 @@ def convolution2d_in_plane(
             ),
             padding.upper(),
         )
-        if normalizer_fn is not None:
-            outputs = normalizer_fn(outputs, **(normalizer_params or {}))
-        elif biases_initializer is not None:
-            biases = variables.bias(
-                channels, biases_initializer, biases_regularizer
-            )
-            outputs = tf.nn.bias_add(outputs, biases)
-        if activation_fn is not None:
-            outputs = activation_fn(outputs)
-        return collect_outputs(outputs_collections, scoped, outputs)
+        return finish(
+            outputs,
+            variables,
+            channels,
+            activation_fn=activation_fn,
+            normalizer_fn=normalizer_fn,
+            normalizer_params=normalizer_params,
+            biases_initializer=biases_initializer,
+            biases_regularizer=biases_regularizer,
+            outputs_collections=outputs_collections,
+        )
 
 
 conv2d_in_plane = convolution2d_in_plane

@@ -1,107 +1,107 @@
 """Transposed convolutions, which enlarge their inputs."""
 
+import functools
 from collections.abc import Callable
-from collections.abc import Mapping
 from typing import Any
+from typing import NamedTuple
 
 import tensorflow as tf
 
+from keras_estimator.compat.v1.contrib._signatures import with_signature
 from keras_estimator.compat.v1.contrib.framework.arguments import add_arg_scope
 from keras_estimator.compat.v1.contrib.layers import windows
-from keras_estimator.compat.v1.contrib.layers.collections import collect_outputs
-from keras_estimator.compat.v1.contrib.layers.convolutions import add_biases
-from keras_estimator.compat.v1.contrib.layers.initializers import (
-    xavier_initializer,
+from keras_estimator.compat.v1.contrib.layers.convolutions import (
+    parameters_without,
 )
-from keras_estimator.compat.v1.contrib.layers.weights import Weights
+from keras_estimator.compat.v1.contrib.layers.finishing import finish
+from keras_estimator.compat.v1.contrib.layers.weights import layer
 
-_v1 = tf.compat.v1
 
+class _Kind(NamedTuple):
+    """What tells the transposed convolutions apart.
 
-def _transposed(
-    name: str, default_scope: str, default_format: str, operation: Any
-) -> Callable[..., Any]:
-    """Returns a transposed convolution of two or three dimensions.
-
-    Args:
-        name: Its name.
-        default_scope: Name of its variable scope.
-        default_format: Its data format, channels last.
+    Attributes:
+        scope: Name of their variable scope.
+        data_format: Their data format, channels last.
         operation: TensorFlow's function for it.
     """
-    dimensions = len(default_format) - 2
-    accepted = "NC" + default_format[1:-1], default_format
 
-    def transpose(
-        inputs: Any,
-        num_outputs: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: str = "SAME",
-        data_format: str = default_format,
-        activation_fn: Callable[[Any], Any] | None = tf.nn.relu,
-        normalizer_fn: Callable[..., Any] | None = None,
-        normalizer_params: Mapping[str, Any] | None = None,
-        weights_initializer: Any = xavier_initializer(),  # noqa: B008
-        weights_regularizer: Callable[[Any], Any] | None = None,
-        biases_initializer: Any = _v1.zeros_initializer(),  # noqa: B008
-        biases_regularizer: Callable[[Any], Any] | None = None,
-        reuse: bool | None = None,
-        variables_collections: Any = None,
-        outputs_collections: Any = None,
-        trainable: bool = True,
-        scope: Any = None,
-    ) -> Any:
-        with _v1.variable_scope(
-            scope, default_scope, [inputs], reuse=reuse
-        ) as scoped:
-            windows.check_format(data_format, accepted)
-            inputs = tf.convert_to_tensor(inputs)
-            variables = Weights(
-                scoped,
-                inputs.dtype.base_dtype,
-                trainable,
-                variables_collections,
-            )
-            size = windows.each_dimension(
-                kernel_size, dimensions, "kernel_size"
-            )
-            strides = windows.each_dimension(stride, dimensions, "stride")
-            weights = variables.kernel(
-                [*size, num_outputs, windows.channels_of(inputs, data_format)],
-                weights_initializer,
-                weights_regularizer,
-            )
-            known, shape = _shapes(
-                inputs, num_outputs, size, strides, padding, data_format
-            )
-            outputs = operation(
-                inputs,
-                weights,
-                shape,
-                windows.on_all_axes(strides, data_format),
-                padding.upper(),
-                data_format,
-            )
-            outputs.set_shape(known)
-            if normalizer_fn is not None:
-                outputs = normalizer_fn(outputs, **(normalizer_params or {}))
-            elif biases_initializer is not None:
-                biases = variables.bias(
-                    num_outputs, biases_initializer, biases_regularizer
-                )
-                outputs = add_biases(outputs, biases, data_format)
-            if activation_fn is not None:
-                outputs = activation_fn(outputs)
-            return collect_outputs(outputs_collections, scoped, outputs)
+    scope: str
+    data_format: str
+    operation: Callable[..., Any]
 
-    transpose.__name__ = transpose.__qualname__ = name
-    transpose.__doc__ = (
-        f"Returns a transposed convolution of {dimensions} dimensions.\n\n"
-        "The arguments are those of `convolution`, without rate; `weights` "
-        "are\n[*kernel_size, num_outputs, channels]."
+    @property
+    def dimensions(self) -> int:
+        """Number of dimensions, beside batch and channels."""
+        return len(self.data_format) - 2
+
+    @property
+    def formats(self) -> tuple[str, str]:
+        """The data formats that it takes: channels first, and last."""
+        return "NC" + self.data_format[1:-1], self.data_format
+
+
+def _of_kind(name: str, kind: _Kind) -> Callable[..., Any]:
+    """Returns a transposed convolution of two or three dimensions."""
+    return add_arg_scope(
+        with_signature(
+            functools.partial(_transpose, kind),
+            parameters_without(
+                "rate", "conv_dims", data_format=kind.data_format
+            ),
+            name,
+            f"Returns a transposed convolution of {kind.dimensions} "
+            "dimensions.\n\n"
+            "The arguments are those of `convolution`, without rate; `weights` "
+            "are\n[*kernel_size, num_outputs, channels].",
+        )
     )
-    return add_arg_scope(transpose)
+
+
+def _transpose(
+    kind: _Kind,
+    *,
+    inputs: Any,
+    num_outputs: int,
+    kernel_size: Any,
+    stride: Any,
+    padding: str,
+    data_format: str,
+    weights_initializer: Any,
+    weights_regularizer: Any,
+    reuse: bool | None,
+    variables_collections: Any,
+    trainable: bool,
+    scope: Any,
+    **after: Any,
+) -> Any:
+    """Returns a transposed convolution; `after` is what `finish` takes."""
+    with layer(
+        scope, kind.scope, inputs, reuse, trainable, variables_collections
+    ) as (inputs, variables):
+        windows.check_format(data_format, kind.formats)
+        size = windows.each_dimension(
+            kernel_size, kind.dimensions, "kernel_size"
+        )
+        strides = windows.each_dimension(stride, kind.dimensions, "stride")
+        weights = variables.kernel(
+            [*size, num_outputs, windows.channels_of(inputs, data_format)],
+            weights_initializer,
+            weights_regularizer,
+        )
+        known, shape = _shapes(
+            inputs, num_outputs, size, strides, padding, data_format
+        )
+        outputs = kind.operation(
+            inputs,
+            weights,
+            shape,
+            windows.on_all_axes(strides, data_format),
+            padding.upper(),
+            data_format,
+        )
+        outputs.set_shape(known)
+        return finish(outputs, variables, num_outputs, data_format, **after)
 
 
 def _shapes(
@@ -140,15 +140,11 @@ def _shapes(
     )
 
 
-convolution2d_transpose = conv2d_transpose = _transposed(
+convolution2d_transpose = conv2d_transpose = _of_kind(
     "convolution2d_transpose",
-    "Conv2d_transpose",
-    "NHWC",
-    tf.nn.conv2d_transpose,
+    _Kind("Conv2d_transpose", "NHWC", tf.nn.conv2d_transpose),
 )
-convolution3d_transpose = conv3d_transpose = _transposed(
+convolution3d_transpose = conv3d_transpose = _of_kind(
     "convolution3d_transpose",
-    "Conv3d_transpose",
-    "NDHWC",
-    tf.nn.conv3d_transpose,
+    _Kind("Conv3d_transpose", "NDHWC", tf.nn.conv3d_transpose),
 )

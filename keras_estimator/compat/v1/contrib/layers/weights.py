@@ -1,6 +1,8 @@
 """Variables of layers, and the names of their losses."""
 
+import contextlib
 from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 from typing import NamedTuple
 
@@ -76,6 +78,38 @@ class Weights(NamedTuple):
             regularizer=_named(regularizer, f"{self.scope.name}/{loss}"),
             trainable=self.trainable,
             collections=variable_collections(self.collections, name),
+        )
+
+
+@contextlib.contextmanager
+def layer(
+    scope: Any,
+    default_name: str,
+    inputs: Any,
+    reuse: bool | None,
+    trainable: bool,
+    collections: Any,
+) -> Iterator[tuple[Any, Weights]]:
+    """Opens the variable scope of a layer.
+
+    Args:
+        scope: Its name, or a scope to open again; `None` for the default one.
+        default_name: The default name.
+        inputs: Inputs of the layer.
+        reuse: Whether the variables of another layer are used.
+        trainable: Whether the variables are trained.
+        collections: The layer's `variables_collections`.
+
+    Yields:
+        The inputs as a tensor, and what makes the variables.
+    """
+    with _v1.variable_scope(
+        scope, default_name, [inputs], reuse=reuse
+    ) as scoped:
+        inputs = tf.convert_to_tensor(inputs)
+        yield (
+            inputs,
+            Weights(scoped, inputs.dtype.base_dtype, trainable, collections),
         )
 
 

@@ -1,6 +1,7 @@
 """`tf.contrib.losses`."""
 
 from keras_estimator.compat._missing import missing
+from keras_estimator.compat.v1.contrib.losses import metric_learning
 from keras_estimator.compat.v1.contrib.losses.functions import (
     absolute_difference,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "log_loss",
     "mean_pairwise_squared_error",
     "mean_squared_error",
+    "metric_learning",
     "sigmoid_cross_entropy",
     "softmax_cross_entropy",
     "sparse_softmax_cross_entropy",

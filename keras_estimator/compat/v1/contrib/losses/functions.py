@@ -1,5 +1,6 @@
 """`tf.losses` with predictions first, as `tf.contrib.losses` has them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
@@ -40,13 +41,25 @@ def compute_weighted_loss(
     )
 
 
-def absolute_difference(
-    predictions: Any,
-    labels: Any = None,
-    weights: Any = 1.0,
-    scope: str | None = None,
-) -> Any:
-    """Returns the mean of abs(predictions - labels).
+def _of_values(name: str, says: str) -> Callable[..., Any]:
+    """Returns a loss that compares predictions with labels, one by one.
+
+    Args:
+        name: Its name, which is that of the function in `tf.losses`.
+        says: The first line of its docstring.
+    """
+    loss = getattr(_losses, name)
+
+    def of_values(
+        predictions: Any,
+        labels: Any = None,
+        weights: Any = 1.0,
+        scope: str | None = None,
+    ) -> Any:
+        return loss(labels, predictions, _weights(weights, predictions), scope)
+
+    of_values.__name__ = of_values.__qualname__ = name
+    of_values.__doc__ = f"""{says}
 
     Args:
         predictions: Floats [batch, ...].
@@ -54,28 +67,15 @@ def absolute_difference(
         weights: A scalar, or floats [batch, ...].
         scope: Name of the operations.
     """
-    return _losses.absolute_difference(
-        labels, predictions, _weights(weights, predictions), scope
-    )
+    return of_values
 
 
-def mean_squared_error(
-    predictions: Any,
-    labels: Any = None,
-    weights: Any = 1.0,
-    scope: str | None = None,
-) -> Any:
-    """Returns the mean of (predictions - labels) ** 2.
-
-    Args:
-        predictions: Floats [batch, ...].
-        labels: Floats of that shape.
-        weights: A scalar, or floats [batch, ...].
-        scope: Name of the operations.
-    """
-    return _losses.mean_squared_error(
-        labels, predictions, _weights(weights, predictions), scope
-    )
+absolute_difference = _of_values(
+    "absolute_difference", "Returns the mean of abs(predictions - labels)."
+)
+mean_squared_error = _of_values(
+    "mean_squared_error", "Returns the mean of (predictions - labels) ** 2."
+)
 
 
 def mean_pairwise_squared_error(

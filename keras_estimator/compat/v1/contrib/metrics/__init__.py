@@ -1,6 +1,15 @@
 """`tf.contrib.metrics`."""
 
 from keras_estimator.compat._missing import missing
+from keras_estimator.compat.v1.contrib.metrics.concatenation import (
+    streaming_concat,
+)
+from keras_estimator.compat.v1.contrib.metrics.covariance import (
+    streaming_covariance,
+)
+from keras_estimator.compat.v1.contrib.metrics.covariance import (
+    streaming_pearson_correlation,
+)
 from keras_estimator.compat.v1.contrib.metrics.ranking import (
     streaming_recall_at_k,
 )
@@ -12,6 +21,18 @@ from keras_estimator.compat.v1.contrib.metrics.ranking import (
 )
 from keras_estimator.compat.v1.contrib.metrics.ranking import (
     streaming_sparse_recall_at_k,
+)
+from keras_estimator.compat.v1.contrib.metrics.rates import (
+    streaming_false_negative_rate,
+)
+from keras_estimator.compat.v1.contrib.metrics.rates import (
+    streaming_false_negative_rate_at_thresholds,
+)
+from keras_estimator.compat.v1.contrib.metrics.rates import (
+    streaming_false_positive_rate,
+)
+from keras_estimator.compat.v1.contrib.metrics.rates import (
+    streaming_false_positive_rate_at_thresholds,
 )
 from keras_estimator.compat.v1.contrib.metrics.scores import accuracy
 from keras_estimator.compat.v1.contrib.metrics.scores import (
@@ -112,8 +133,14 @@ __all__ = [
     "set_union",
     "streaming_accuracy",
     "streaming_auc",
+    "streaming_concat",
+    "streaming_covariance",
+    "streaming_false_negative_rate",
+    "streaming_false_negative_rate_at_thresholds",
     "streaming_false_negatives",
     "streaming_false_negatives_at_thresholds",
+    "streaming_false_positive_rate",
+    "streaming_false_positive_rate_at_thresholds",
     "streaming_false_positives",
     "streaming_false_positives_at_thresholds",
     "streaming_mean",
@@ -123,6 +150,7 @@ __all__ = [
     "streaming_mean_relative_error",
     "streaming_mean_squared_error",
     "streaming_mean_tensor",
+    "streaming_pearson_correlation",
     "streaming_percentage_less",
     "streaming_precision",
     "streaming_precision_at_thresholds",

@@ -4,6 +4,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from keras_estimator.compat.v1.contrib.metrics.variables import collected
 from keras_estimator.errors import ConfigError
 
 _v1 = tf.compat.v1
@@ -76,7 +77,7 @@ def count(
                 tf.cast(weights, tf.float32) * tf.ones_like(values, tf.float32)
             )
         )
-        return _collected(
+        return collected(
             tf.identity(total),
             total.assign_add(seen),
             metrics_collections,
@@ -125,7 +126,7 @@ def f1_score(
         value, update = (
             _best_f1(*(pair[which] for pair in counts)) for which in (0, 1)
         )
-        return _collected(
+        return collected(
             value, update, metrics_collections, updates_collections
         )
 
@@ -162,7 +163,7 @@ def cohen_kappa(
             None if weights is None else tf.reshape(weights, [-1]),
             tf.float32,
         )
-        return _collected(
+        return collected(
             _kappa(tf.identity(matrix)),
             _kappa(matrix.assign_add(seen)),
             metrics_collections,
@@ -234,13 +235,3 @@ def _local(name: str, shape: list[int]) -> Any:
         trainable=False,
         collections=[_v1.GraphKeys.LOCAL_VARIABLES],
     )
-
-
-def _collected(
-    value: Any, update: Any, for_values: Any, for_updates: Any
-) -> Pair:
-    """Returns both, which are added to collections."""
-    for names, tensor in ((for_values, value), (for_updates, update)):
-        if names:
-            _v1.add_to_collections(names, tensor)
-    return value, update

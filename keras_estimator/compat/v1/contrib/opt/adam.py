@@ -1,16 +1,14 @@
-"""Variants of Adam.
-
-They read what `tf.train.AdamOptimizer` keeps for its subclasses: the tensors
-`_lr_t`, `_beta1_t`, `_beta2_t`, `_epsilon_t`, and the powers of both betas.
-"""
+"""Variants of Adam."""
 
 from typing import Any
 
 import tensorflow as tf
 
-_v1 = tf.compat.v1
+from keras_estimator.compat.v1.optimizer import subclassable
+from keras_estimator.engine import _tensorflow
 
 
+@subclassable
 class LazyAdamOptimizer(tf.compat.v1.train.AdamOptimizer):
     """`AdamOptimizer` that touches only the rows that have a gradient.
 
@@ -45,6 +43,7 @@ class LazyAdamOptimizer(tf.compat.v1.train.AdamOptimizer):
         )
 
 
+@subclassable
 class NadamOptimizer(tf.compat.v1.train.AdamOptimizer):
     """`AdamOptimizer` with Nesterov's momentum.
 
@@ -66,20 +65,19 @@ class NadamOptimizer(tf.compat.v1.train.AdamOptimizer):
     """
 
     def _resource_apply_dense(self, grad: Any, var: Any) -> Any:
-        dtype = var.dtype.base_dtype
-        powers = [tf.cast(p, dtype) for p in self._get_beta_accumulators()]
+        settings = _tensorflow.adam_settings(self, var.dtype.base_dtype)
         return tf.raw_ops.ResourceApplyAdam(
             var=var.handle,
             m=self.get_slot(var, "m").handle,
             v=self.get_slot(var, "v").handle,
-            beta1_power=powers[0],
-            beta2_power=powers[1],
-            lr=tf.cast(self._lr_t, dtype),
-            beta1=tf.cast(self._beta1_t, dtype),
-            beta2=tf.cast(self._beta2_t, dtype),
-            epsilon=tf.cast(self._epsilon_t, dtype),
+            beta1_power=settings.power1,
+            beta2_power=settings.power2,
+            lr=settings.rate,
+            beta1=settings.beta1,
+            beta2=settings.beta2,
+            epsilon=settings.epsilon,
             grad=grad,
-            use_locking=self._use_locking,
+            use_locking=_tensorflow.uses_locking(self),
             use_nesterov=True,
         )
 
@@ -98,16 +96,14 @@ class NadamOptimizer(tf.compat.v1.train.AdamOptimizer):
 
 def _settings(optimizer: Any, var: Any) -> tuple[Any, Any, Any, Any]:
     """Returns learning rate of this step, both betas and epsilon."""
-    dtype = var.dtype.base_dtype
-    power1, power2 = (
-        tf.cast(power, dtype) for power in optimizer._get_beta_accumulators()
+    rate, beta1, beta2, epsilon, power1, power2 = _tensorflow.adam_settings(
+        optimizer, var.dtype.base_dtype
     )
-    rate = tf.cast(optimizer._lr_t, dtype)
     return (
         rate * tf.sqrt(1 - power2) / (1 - power1),
-        tf.cast(optimizer._beta1_t, dtype),
-        tf.cast(optimizer._beta2_t, dtype),
-        tf.cast(optimizer._epsilon_t, dtype),
+        beta1,
+        beta2,
+        epsilon,
     )
 
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import tensorflow as tf
 
+from keras_estimator.compat.v1.optimizer import subclassable
+
 _v1 = tf.compat.v1
 
 
+@subclassable
 class LARSOptimizer(tf.compat.v1.train.Optimizer):
     """Momentum, with a learning rate for each variable by norms.
 

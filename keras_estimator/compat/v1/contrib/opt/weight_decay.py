@@ -5,6 +5,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from keras_estimator.compat.v1.optimizer import subclassable
+
 _v1 = tf.compat.v1
 
 
@@ -163,6 +165,7 @@ def extend_with_decoupled_weight_decay(base_optimizer: type) -> type:
     return OptimizerWithDecoupledWeightDecay
 
 
+@subclassable
 class MomentumWOptimizer(
     DecoupledWeightDecayExtension, tf.compat.v1.train.MomentumOptimizer
 ):
@@ -202,6 +205,7 @@ class MomentumWOptimizer(
         )
 
 
+@subclassable
 class AdamWOptimizer(
     DecoupledWeightDecayExtension, tf.compat.v1.train.AdamOptimizer
 ):

@@ -5,6 +5,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from keras_estimator.engine import _tensorflow
 from keras_estimator.errors import ConfigError
 from keras_estimator.errors import NotBuiltError
 
@@ -68,7 +69,9 @@ class MovingAverageOptimizer(tf.compat.v1.train.Optimizer):
                 "`opt` must be a tf.train.Optimizer. Received: "
                 f"{opt!r} (of type {type(opt).__name__})."
             )
-        super().__init__(opt._use_locking, f"{opt.get_name()}_with_avg")
+        super().__init__(
+            _tensorflow.uses_locking(opt), f"{opt.get_name()}_with_avg"
+        )
         self._optimizer = opt
         self._ema = _v1.train.ExponentialMovingAverage(
             average_decay, num_updates=num_updates
