@@ -196,6 +196,8 @@ def _is_private(fullname: str) -> bool:
 
 
 def _counterpart(fullname: str) -> Any:
+    if fullname.startswith(f"{OURS}.keras."):
+        return None  # TensorFlow's is Keras 3: its `wrappers` are others
     try:
         return counterpart(fullname)
     except AttributeError:

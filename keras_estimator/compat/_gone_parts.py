@@ -105,7 +105,13 @@ PARTS: dict[str, str] = {
     "contrib.seq2seq": "write the decoder as a loop over its cell: "
     "`tf.nn.raw_rnn`, or `tf.while_loop` with `tf.TensorArray`s.",
     "contrib.slim": "it has what `tf.contrib.layers`, `tf.contrib.framework`, "
-    "`tf.contrib.losses` and `tf.contrib.metrics` have here.",
+    "`tf.contrib.losses` and `tf.contrib.metrics` have here; "
+    "`model_analyzer` is `keras-estimator inspect` on the model_dir.",
+    "contrib.slim.analyze_ops": "print `op.name` and `op.outputs` of each `op` "
+    "in `graph.get_operations()`.",
+    "contrib.slim.analyze_vars": "print `v.name` and `v.shape` of each `v` in "
+    "`tf.trainable_variables()`, or run `keras-estimator inspect` on the "
+    "model_dir.",
     "contrib.slim.data_provider": "use `tf.data.TFRecordDataset` in input_fn.",
     "contrib.slim.dataset": "use `tf.data.TFRecordDataset` in input_fn.",
     "contrib.slim.evaluation": "use `Estimator.evaluate`, and "
@@ -114,9 +120,6 @@ PARTS: dict[str, str] = {
     "what `slim.learning.create_train_op` returns as `train_op`.",
     "contrib.slim.learning.train_step": "use a hook: "
     "`tf.train.SessionRunHook.after_run` is called at each step.",
-    "contrib.slim.model_analyzer": "print `v.name` and `v.shape` of each `v` "
-    "in `tf.trainable_variables()`, or run `keras-estimator inspect` on the "
-    "model_dir.",
     "contrib.slim.nets": "copy the file of the network from the repository "
     "tensorflow/models, research/slim/nets, into your program: it is written "
     "with `tf.contrib.slim`, which is here.",

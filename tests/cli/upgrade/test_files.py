@@ -6,6 +6,9 @@ import stat
 
 import pytest
 
+import keras_estimator_cli
+from keras_estimator.cli.upgrade import command as command_module
+
 V1 = b"keras_estimator.compat.v1"
 OLD = b"import tensorflow as tf\nx = tf.layers.dense\n"
 NEW = OLD.replace(b"tensorflow", V1)
@@ -266,3 +269,68 @@ def test_an_import_by_a_call_is_open(write, command, call):
     code, out, _ = command("upgrade", path)
     assert code == 1
     assert f'{path}:2: import of "tensorflow' in out
+
+
+def test_a_file_can_be_written_to_a_file(tree, command, tmp_path):
+    (tree / "a.py").chmod(0o750)
+    new = tmp_path / "there" / "new.py"
+    code, out, _ = command("upgrade", tree / "a.py", "--output", new)
+    assert code == 0
+    assert new.read_bytes() == NEW
+    assert stat.S_IMODE(new.stat().st_mode) == 0o750
+    assert (tree / "a.py").read_bytes() == OLD
+    assert f"The changed copy is in {new}." in out
+
+
+def test_a_file_is_written_over_by_force_only(tree, command, tmp_path):
+    new = tmp_path / "new.py"
+    new.write_text("mine")
+    arguments = ["upgrade", tree / "a.py", "--output", new]
+    code, _, err = command(*arguments)
+    assert code == 2
+    assert "this file exists" in err
+    assert new.read_text() == "mine"
+    assert command(*arguments, "--force")[0] == 0
+    assert new.read_bytes() == NEW
+
+
+def test_a_file_without_a_change_is_copied_too(tree, command, tmp_path):
+    new = tmp_path / "new.py"
+    assert command("upgrade", tree / "sub/b.py", "--output", new)[0] == 0
+    assert new.read_bytes() == b"import os\n"
+
+
+def test_a_file_is_not_its_own_copy(tree, command):
+    path = tree / "a.py"
+    code, _, err = command("upgrade", path, "--output", path, "--force")
+    assert code == 2
+    assert "Give --in-place instead" in err
+    assert path.read_bytes() == OLD
+
+
+def test_several_files_need_a_folder(tree, command, tmp_path):
+    new = tmp_path / "new.py"
+    new.write_text("mine")
+    code, _, err = command("upgrade", tree, "--output", new, "--force")
+    assert code == 2
+    assert "name a folder" in err
+    assert new.read_text() == "mine"
+
+
+def test_a_file_can_be_written_into_a_folder(tree, command, tmp_path):
+    new = tmp_path / "new"
+    assert command("upgrade", tree / "a.py", "--output", new)[0] == 0
+    assert (new / "a.py").read_bytes() == NEW
+
+
+def test_libraries_are_kept_from_stderr(write, capfd, monkeypatch):
+    def say(*_):
+        os.write(2, b"I0000 00:00:1 cudart_stub.cc:31] no GPU\n")
+        return []
+
+    monkeypatch.setattr(command_module, "_upgraded", say)
+    path = write("import tensorflow as tf\n")
+    assert keras_estimator_cli.main(["upgrade", str(path)]) == 0
+    said = capfd.readouterr()
+    assert said.out
+    assert not said.err

@@ -418,3 +418,45 @@ GUESSES = {
 @pytest.mark.parametrize("text", GUESSES)
 def test_which_tensorflow_a_program_is_for_is_told_by_its_names(text):
     assert guess(text) == GUESSES[text]
+
+
+_UNUSED = "It is not used in this file: delete the import"
+
+
+def test_what_is_gone_of_a_part_is_named_as_it_is_written():
+    findings = upgraded(
+        """
+        from tensorflow.contrib.data.python.ops import threadpool
+        from tensorflow.contrib.data.python.ops import sliding
+        threadpool.PrivateThreadPool(3)
+        """
+    )[1]
+    threads, windows = findings.open_points
+    assert threads.name == "tensorflow.contrib.data.python.ops.threadpool"
+    assert "options.threading.private_threadpool_size = n" in threads.message
+    assert "PrivateThreadPool" in threads.message
+    assert _UNUSED not in threads.message
+    assert windows.name == "tensorflow.contrib.data.python.ops.sliding"
+    assert "dataset.window(" in windows.message
+    assert _UNUSED in windows.message
+
+
+def test_an_import_of_what_is_gone_stays_also_if_it_is_not_used():
+    text = "from tensorflow.contrib import gan\n"
+    after, findings = upgraded(text)
+    assert after == text
+    assert _UNUSED in findings.open_points[0].message
+    findings = upgraded(f"{text}gan.gan_model(1)\n")[1]
+    assert _UNUSED not in findings.open_points[0].message
+
+
+def test_a_private_module_of_contrib_becomes_the_part_with_its_names():
+    after, findings = upgraded(
+        """
+        from tensorflow.contrib.cluster_resolver.python.training import (
+            tpu_cluster_resolver)
+        tpu_cluster_resolver.TPUClusterResolver()
+        """
+    )
+    assert f"import {V1}.contrib.cluster_resolver as tpu_cluster" in after
+    assert not findings.open_points
