@@ -1,13 +1,13 @@
 """The shape of the package: what imports what, and what it costs."""
 
 import ast
-import subprocess
-import sys
+import functools
 from pathlib import Path
 
 import pytest
 
 import keras_estimator
+from tests import processes
 
 _ROOT = Path(keras_estimator.__file__).parent
 # From the bottom up: a part imports only from parts before it (and, inside of
@@ -42,14 +42,16 @@ def _modules():
     return sorted(path.relative_to(_ROOT) for path in _ROOT.rglob("*.py"))
 
 
+@functools.cache
 def _imports(path):
-    """Yields the full names of the modules that a file imports from."""
+    """Returns the full names of the modules that a file imports from."""
+    names = []
     for node in ast.walk(ast.parse((_ROOT / path).read_text())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names.extend(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                yield f"{node.module}.{alias.name}"
+            names.extend(f"{node.module}.{a.name}" for a in node.names)
+    return names
 
 
 def _layer(name):
@@ -90,4 +92,5 @@ def test_importing_loads_nothing_but_itself():
         "loaded = {n.split('.')[0] for n in set(sys.modules) - before}\n"
         "assert loaded == {'keras_estimator'}, loaded\n"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    ended = processes.run(program)
+    assert ended.returncode == 0, ended.stderr

@@ -37,7 +37,7 @@ def devices(strategy):
             ["CPU:0"],
         ),
     ],
-    ids=str,
+    ids=lambda value: "-".join(value),
 )
 def test_mirrored_strategy_takes_its_old_arguments(arguments, expected):
     strategy = distribute.MirroredStrategy(**arguments)
