@@ -1,6 +1,7 @@
 """Quiet logs; fixtures that many tests use."""
 
 import gc
+import logging
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -35,3 +36,21 @@ def _quiet_deprecations():
 @pytest.fixture
 def model_dir(tmp_path):
     return str(tmp_path / "model")
+
+
+@pytest.fixture
+def warned():
+    """The warnings that TensorFlow's logger gets."""
+    import tensorflow as tf
+
+    lines = []
+
+    class Keep(logging.Handler):
+        def emit(self, record):
+            lines.append(record.getMessage())
+
+    logger, handler = tf.get_logger(), Keep(logging.WARNING)
+    logger.setLevel("WARNING")
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)

@@ -418,12 +418,7 @@ def test_an_alternative_feeds_what_is_computed_from_a_placeholder():
     assert found == [8]
 
 
-def test_what_an_alternative_does_not_feed_is_left_out(monkeypatch):
-    lines = []
-    monkeypatch.setattr(
-        _v1.logging, "warning", lambda text, *args: lines.append(text % args)
-    )
-
+def test_what_an_alternative_does_not_feed_is_left_out(warned):
     def receiver_fn():
         x, other = placeholder("x"), placeholder("other")
         features = {"x": x, "other": other}
@@ -439,7 +434,7 @@ def test_what_an_alternative_does_not_feed_is_left_out(monkeypatch):
 
     made = build(model_fn, receiver_fn=receiver_fn)
     assert sorted(made.signatures) == ["one", "only:one", "serving_default"]
-    (line,) = lines
+    (line,) = warned
     assert (
         "'only:serving_default': It needs ['other:0'], too, which this "
         "alternative does not feed."

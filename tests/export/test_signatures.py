@@ -16,16 +16,6 @@ def graph():
         yield graph
 
 
-@pytest.fixture
-def warned(monkeypatch):
-    """The warnings that are logged."""
-    lines = []
-    monkeypatch.setattr(
-        _v1.logging, "warning", lambda text, *args: lines.append(text % args)
-    )
-    return lines
-
-
 def _floats():
     x = _v1.placeholder(tf.float32, [None, 3], name="x")
     return ke.export.ServingInputReceiver({"x": x}, {"x": x})

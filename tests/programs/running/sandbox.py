@@ -49,6 +49,9 @@ def working_directory(folder):
 def _unchanged_process():
     modules = set(sys.modules)
     argv, path = sys.argv, list(sys.path)
+    hidden = _flags_of_tensorflow()
+    for name in hidden:
+        delattr(flags.FLAGS, name)
     names = set(flags.FLAGS)
     verbosity = tf.logging.get_verbosity()
     try:
@@ -60,6 +63,8 @@ def _unchanged_process():
         tf.logging.set_verbosity(verbosity)
         for name in set(flags.FLAGS) - names:
             delattr(flags.FLAGS, name)
+        for name, flag in hidden.items():
+            flags.FLAGS[name] = flag
         flags.FLAGS.unparse_flags()
         added = set(sys.path) - set(path)
         sys.argv, sys.path[:] = argv, path
@@ -67,6 +72,17 @@ def _unchanged_process():
             # The next program may have a `utils.py`, too.
             if _lies_in(sys.modules[name], added):
                 del sys.modules[name]
+
+
+def _flags_of_tensorflow():
+    """Returns what a program that is started would not find defined."""
+    modules = flags.FLAGS.flags_by_module_dict()
+    return {
+        flag.name: flag
+        for module, defined in modules.items()
+        if module.startswith("tensorflow.")
+        for flag in defined
+    }
 
 
 def _lies_in(module, folders):
