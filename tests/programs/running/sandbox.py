@@ -76,12 +76,15 @@ def _unchanged_process():
 
 def _flags_of_tensorflow():
     """Returns what a program that is started would not find defined."""
-    modules = flags.FLAGS.flags_by_module_dict()
+    # One that was put back has no module.
+    modules = {
+        name: flags.FLAGS.find_module_defining_flag(name, "tensorflow.")
+        for name in flags.FLAGS
+    }
     return {
-        flag.name: flag
-        for module, defined in modules.items()
+        name: flags.FLAGS[name]
+        for name, module in modules.items()
         if module.startswith("tensorflow.")
-        for flag in defined
     }
 
 
